@@ -1,0 +1,287 @@
+//! The interface of a check.
+
+use std::collections::BTreeSet;
+use std::ops::Deref;
+
+use assay_catalog::ControlId;
+use assay_inventory::view::{
+    Binding, Csr, Mark, Namespace, NetworkPolicy, Node, Role, ServiceAccount, Text,
+};
+use assay_inventory::{Blind, Facts, Identity, Kind, Relation, SubjectKind, Workload};
+use chrono::TimeDelta;
+use serde::Serialize;
+
+/// A check.
+#[derive(Debug)]
+pub struct Check {
+    /// What its Markdown says of it.
+    pub meta: Meta,
+    /// How it judges.
+    pub rule: Rule,
+}
+
+/// Front matter of a check's Markdown.
+#[derive(Debug)]
+pub struct Meta {
+    /// Kebab-case id, unique.
+    pub id: &'static str,
+    /// Raised whenever the same facts may be judged otherwise than before.
+    pub version: u32,
+    /// The control it judges.
+    pub control: ControlId,
+    /// Whether it decides the control.
+    pub kind: CheckKind,
+    /// Severity of a finding, unless the finding says otherwise.
+    pub severity: Severity,
+    /// What a finding means, in a few words.
+    pub title: &'static str,
+    /// Related references of its own, e.g. `CIS 5.2.2`.
+    pub references: &'static [&'static str],
+    /// First paragraph of `How to fix`.
+    pub remediation: &'static str,
+    /// The whole text, front matter included.
+    pub markdown: &'static str,
+}
+
+/// Whether a check decides its control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum CheckKind {
+    /// It does.
+    Requirement,
+    /// Heuristics, and hardening that the guidance words as "consider": listed and counted apart.
+    Advisory,
+}
+
+/// Severity orders work; it never decides a verdict. Worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Severity {
+    /// A way to take the cluster or the card data, as it stands.
+    Critical,
+    /// One step from it.
+    High,
+    /// Weakens a defence.
+    Medium,
+    /// Hygiene.
+    Low,
+}
+
+/// How a check judges.
+#[derive(Debug)]
+pub struct Rule {
+    /// Relations it reads beside its subject.
+    pub reads: &'static [Relation],
+    /// The function, by what it judges.
+    pub judge: Judge,
+    /// Runs over the raw JSON of workloads while they are decoded; its marks appear in [`assay_inventory::view::PodSpec::marks`].
+    pub extract: Option<fn(Kind, &str) -> Vec<Mark>>,
+}
+
+impl Rule {
+    /// A rule that reads these relations.
+    #[must_use]
+    pub const fn new(reads: &'static [Relation], judge: Judge) -> Self {
+        Self {
+            reads,
+            judge,
+            extract: None,
+        }
+    }
+
+    /// The same, with an extractor.
+    #[must_use]
+    pub const fn extracting(self, extract: fn(Kind, &str) -> Vec<Mark>) -> Self {
+        Self {
+            extract: Some(extract),
+            ..self
+        }
+    }
+}
+
+/// What a judgement comes to; [`Blind`] where something it needs cannot be seen.
+pub type Judgement = Result<Outcome, Blind>;
+
+/// A check's function, by the kind of its subject.
+#[derive(Debug)]
+pub enum Judge {
+    /// Judges the cluster.
+    Cluster(fn(&Cx<'_>) -> Judgement),
+    /// Judges namespaces.
+    Namespace(fn(&Namespace, &Cx<'_>) -> Judgement),
+    /// Judges nodes.
+    Node(fn(&Node, &Cx<'_>) -> Judgement),
+    /// Judges `ServiceAccounts`.
+    ServiceAccount(fn(&ServiceAccount, &Cx<'_>) -> Judgement),
+    /// Judges Roles and `ClusterRoles`.
+    Role(fn(&Role, &Cx<'_>) -> Judgement),
+    /// Judges `RoleBindings` and `ClusterRoleBindings`.
+    Binding(fn(&Binding, &Cx<'_>) -> Judgement),
+    /// Judges network policies.
+    NetworkPolicy(fn(&NetworkPolicy, &Cx<'_>) -> Judgement),
+    /// Judges certificate signing requests.
+    Csr(fn(&Csr, &Cx<'_>) -> Judgement),
+    /// Judges workloads.
+    Workload(fn(&Workload, &Cx<'_>) -> Judgement),
+}
+
+impl Judge {
+    /// The kind of subject it judges.
+    #[must_use]
+    pub const fn subject_kind(&self) -> SubjectKind {
+        match self {
+            Self::Cluster(_) => SubjectKind::Cluster,
+            Self::Namespace(_) => SubjectKind::Namespace,
+            Self::Node(_) => SubjectKind::Node,
+            Self::ServiceAccount(_) => SubjectKind::ServiceAccount,
+            Self::Role(_) => SubjectKind::Role,
+            Self::Binding(_) => SubjectKind::Binding,
+            Self::NetworkPolicy(_) => SubjectKind::NetworkPolicy,
+            Self::Csr(_) => SubjectKind::Csr,
+            Self::Workload(_) => SubjectKind::Workload,
+        }
+    }
+}
+
+/// Outcome of a check for one subject that could be judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The property was shown.
+    Pass,
+    /// The check does not apply, by the fact given.
+    NotApplicable(&'static str),
+    /// It is violated.
+    Fail(Box<Violation>),
+}
+
+/// What is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Names the object, the field, the offending value and what to do. No counts, no times.
+    pub message: String,
+    /// Each place, where there are several.
+    pub details: Vec<Detail>,
+    /// Severity, where it differs from the check's own.
+    pub severity: Option<Severity>,
+    /// Whose it is.
+    pub origin: Origin,
+}
+
+/// One place of a violation.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Detail {
+    /// Container; empty for the object itself.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub container: Text,
+    /// Path of the field in the pod spec or the object, e.g. `containers[app].securityContext.privileged`.
+    pub field: String,
+    /// Its value; `unset` where that is the trouble. Never a secret's.
+    pub value: String,
+}
+
+/// Who brought the violating object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+pub enum Origin {
+    /// Kubernetes or the distribution itself.
+    Platform,
+    /// A recognised add-on.
+    ThirdParty,
+    /// The cluster's users.
+    #[default]
+    Workload,
+}
+
+impl Violation {
+    /// A failing outcome with this message.
+    pub fn fail(message: impl Into<String>) -> Outcome {
+        Outcome::Fail(Box::new(Self::new(message)))
+    }
+
+    /// A violation with this message.
+    pub fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            details: Vec::new(),
+            severity: None,
+            origin: Origin::default(),
+        }
+    }
+}
+
+/// What the profile sets for checks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Params {
+    /// Identities that may hold `cluster-admin` for emergencies.
+    pub break_glass: BTreeSet<Identity>,
+    /// How old evidence may be and still stand.
+    pub max_evidence_age: TimeDelta,
+}
+
+impl Default for Params {
+    fn default() -> Self {
+        Self {
+            break_glass: BTreeSet::new(),
+            max_evidence_age: TimeDelta::minutes(15),
+        }
+    }
+}
+
+/// What a check reads: facts and parameters.
+pub struct Cx<'a> {
+    facts: Facts<'a>,
+    /// Parameters of the profile.
+    pub params: &'a Params,
+}
+
+impl<'a> Cx<'a> {
+    /// A context for one judgement.
+    #[must_use]
+    pub fn new(facts: Facts<'a>, params: &'a Params) -> Self {
+        Self { facts, params }
+    }
+}
+
+impl<'a> Deref for Cx<'a> {
+    type Target = Facts<'a>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.facts
+    }
+}
+
+impl CheckKind {
+    /// As reports write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requirement => "Requirement",
+            Self::Advisory => "Advisory",
+        }
+    }
+}
+
+impl Severity {
+    /// Every severity, worst first.
+    pub const ALL: [Self; 4] = [Self::Critical, Self::High, Self::Medium, Self::Low];
+
+    /// As reports write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Critical => "Critical",
+            Self::High => "High",
+            Self::Medium => "Medium",
+            Self::Low => "Low",
+        }
+    }
+}
+
+impl Origin {
+    /// As reports write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Platform => "Platform",
+            Self::ThirdParty => "ThirdParty",
+            Self::Workload => "Workload",
+        }
+    }
+}

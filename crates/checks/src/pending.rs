@@ -1,0 +1,41 @@
+//! What the checks do not judge yet, control by control: while a part is missing, no control is met.
+
+use assay_catalog::ControlId;
+
+/// Signals of `controls.md` that belong to a control's requirement and that no check judges yet.
+static PENDING: &[(ControlId, &str)] = &[
+    (
+        ControlId::new(1, 1),
+        "kubelets and etcd answering strangers, supporting services without a login",
+    ),
+    (
+        ControlId::new(2, 1),
+        "rights that webhook or cloud authorizers give",
+    ),
+    (
+        ControlId::new(2, 2),
+        "requests made by members of system:masters, identity maps of managed clusters",
+    ),
+    (
+        ControlId::new(3, 1),
+        "whether admission refuses such pods, volumes of type hostPath behind claims",
+    ),
+    (ControlId::new(3, 2), "signature verification at admission"),
+    (
+        ControlId::new(4, 1),
+        "whether the network plugin enforces policies, policies of Cilium, Calico and others",
+    ),
+    (
+        ControlId::new(6, 1),
+        "ConfigMaps, encryption at rest, external secret stores",
+    ),
+];
+
+/// The parts of a control's requirement that are not judged yet; `None` if all are.
+#[must_use]
+pub fn pending(control: ControlId) -> Option<&'static str> {
+    PENDING
+        .iter()
+        .find(|(id, _)| *id == control)
+        .map(|(_, parts)| *parts)
+}

@@ -1,0 +1,404 @@
+//! The engine: keeps every outcome, and judges anew exactly those whom a change concerns.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use assay_checks::{Check, CheckKind, Severity, Violation};
+use assay_inventory::view::Text;
+use assay_inventory::{
+    Blind, Changes, Inventory, Kind, Reads, Relation, RelationKey, Subject, SubjectKind,
+};
+use chrono::{DateTime, Utc};
+
+use crate::judging::judge;
+use crate::tally::Tally;
+use crate::{FindingCounts, Outcome, Profile, ScopeClass};
+
+/// Outcomes of one subject, in the order of its kind's checks, and what they rest on.
+#[derive(Debug)]
+struct Judged {
+    outcomes: Box<[Outcome]>,
+    reads: Box<[RelationKey]>,
+    again: Option<DateTime<Utc>>,
+}
+
+/// One check for one subject changed its outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The check.
+    pub check: &'static str,
+    /// The subject.
+    pub subject: Subject,
+    /// What it was; `None` if the subject is new.
+    pub from: Option<Outcome>,
+    /// What it is; `None` if the subject is gone.
+    pub to: Option<Outcome>,
+}
+
+/// What changed since it was last taken, for those who render.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Touched {
+    /// Sections whose verdicts, counts or findings may differ.
+    pub sections: BTreeSet<u8>,
+    /// Namespaces whose findings may differ; `None` stands for cluster-scoped subjects.
+    pub namespaces: BTreeSet<Option<Text>>,
+    /// Transitions of outcomes, in the order they were found.
+    pub transitions: Vec<Transition>,
+}
+
+/// An open finding.
+#[derive(Debug, Clone, Copy)]
+pub struct Finding<'a> {
+    /// The check that fails.
+    pub check: &'static Check,
+    /// The subject that fails it.
+    pub subject: &'a Subject,
+    /// What is wrong.
+    pub violation: &'a Violation,
+    /// Its severity, the profile's word included.
+    pub severity: Severity,
+}
+
+/// Judges by one profile.
+#[derive(Debug)]
+pub struct Engine {
+    profile: Profile,
+    checks: BTreeMap<SubjectKind, Vec<&'static Check>>,
+    outcomes: BTreeMap<Subject, Judged>,
+    readers: BTreeMap<RelationKey, BTreeSet<Subject>>,
+    timers: BTreeSet<(DateTime<Utc>, Subject)>,
+    dirty: BTreeSet<Subject>,
+    tallies: BTreeMap<&'static str, Tally>,
+    failing: BTreeMap<&'static str, BTreeSet<Subject>>,
+    /// Kinds that cannot be seen, so that there may be subjects nobody knows of.
+    pub(crate) blind: BTreeMap<Kind, Blind>,
+    touched: Touched,
+    undeclared: BTreeSet<(Subject, Relation)>,
+}
+
+impl Engine {
+    /// An engine that has judged nothing.
+    #[must_use]
+    pub fn new(profile: Profile) -> Self {
+        let mut checks: BTreeMap<SubjectKind, Vec<&'static Check>> = BTreeMap::new();
+        for check in assay_checks::all() {
+            let off = profile
+                .checks
+                .get(check.meta.id)
+                .is_some_and(|setting| setting.disabled.is_some());
+            if !off {
+                let kind = check.rule.judge.subject_kind();
+                checks.entry(kind).or_default().push(check);
+            }
+        }
+        Self {
+            profile,
+            checks,
+            outcomes: BTreeMap::new(),
+            readers: BTreeMap::new(),
+            timers: BTreeSet::new(),
+            dirty: BTreeSet::new(),
+            tallies: BTreeMap::new(),
+            failing: BTreeMap::new(),
+            blind: BTreeMap::new(),
+            touched: Touched::default(),
+            undeclared: BTreeSet::new(),
+        }
+    }
+
+    /// The profile it judges by.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Marks every subject to be judged.
+    pub fn mark_all(&mut self, inventory: &Inventory) {
+        self.dirty.extend(inventory.subjects());
+        self.dirty.extend(self.outcomes.keys().cloned());
+        self.touch_everything();
+    }
+
+    /// Marks whom these changes concern.
+    pub fn mark(&mut self, changes: &Changes) {
+        self.dirty.extend(changes.subjects.iter().cloned());
+        for key in &changes.relations {
+            if let Some(readers) = self.readers.get(key) {
+                self.dirty.extend(readers.iter().cloned());
+            }
+            // Labels decide what is in the cardholder data environment.
+            if let RelationKey::Namespace(name) = key {
+                self.touched.namespaces.insert(Some(name.clone()));
+                self.touch_sections();
+            }
+        }
+        if changes.sight.is_empty() {
+            return;
+        }
+        self.touch_everything();
+        let concerns = |kind: SubjectKind| {
+            let own = kind.kinds().iter();
+            let read = self.checks.get(&kind).into_iter().flatten();
+            let read = read
+                .flat_map(|check| check.rule.reads)
+                .flat_map(|relation| relation.kinds());
+            own.chain(read).any(|kind| changes.sight.contains(kind))
+        };
+        let kinds: BTreeSet<SubjectKind> = self
+            .checks
+            .keys()
+            .copied()
+            .filter(|kind| concerns(*kind))
+            .collect();
+        let concerned = self
+            .outcomes
+            .keys()
+            .filter(|subject| kinds.contains(&subject.kind()));
+        self.dirty.extend(concerned.cloned());
+    }
+
+    fn touch_sections(&mut self) {
+        self.touched.sections.extend(
+            assay_catalog::sections()
+                .iter()
+                .map(|section| section.number),
+        );
+    }
+
+    fn touch_everything(&mut self) {
+        self.touch_sections();
+        let namespaces = self
+            .outcomes
+            .keys()
+            .map(|subject| subject.namespace().cloned());
+        self.touched.namespaces.extend(namespaces);
+        self.touched.namespaces.insert(None);
+    }
+
+    /// Judges up to `limit` marked subjects, and those whose time has come; whether some are left.
+    pub fn settle(&mut self, inventory: &Inventory, now: DateTime<Utc>, limit: usize) -> bool {
+        while let Some((at, subject)) = self.timers.first().cloned() {
+            if at > now {
+                break;
+            }
+            self.timers.remove(&(at, subject.clone()));
+            self.dirty.insert(subject);
+        }
+        self.blind = Kind::ALL
+            .into_iter()
+            .filter_map(|kind| Some((kind, inventory.blind(kind, now)?)))
+            .collect();
+        for _ in 0..limit {
+            let Some(subject) = self.dirty.pop_first() else {
+                return false;
+            };
+            self.judge_one(inventory, now, subject);
+        }
+        !self.dirty.is_empty()
+    }
+
+    /// The next instant at which time alone may change an outcome.
+    #[must_use]
+    pub fn next_due(&self) -> Option<DateTime<Utc>> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    /// What changed since the last call.
+    pub fn take_touched(&mut self) -> Touched {
+        std::mem::take(&mut self.touched)
+    }
+
+    fn judge_one(&mut self, inventory: &Inventory, now: DateTime<Utc>, subject: Subject) {
+        let checks = self
+            .checks
+            .get(&subject.kind())
+            .cloned()
+            .unwrap_or_default();
+        let reads = RefCell::new(Reads::default());
+        let params = &self.profile.params;
+        let outcomes = judge(inventory, now, params, &checks, &subject, &reads);
+        let old = self.outcomes.remove(&subject);
+        self.forget_reads(&subject, old.as_ref());
+        let old_outcomes = old.map(|old| old.outcomes);
+        for (at, check) in checks.iter().enumerate() {
+            let from = old_outcomes.as_ref().and_then(|old| old.get(at));
+            let to = outcomes.as_ref().and_then(|new| new.get(at));
+            if from != to {
+                self.transition(check, &subject, from.cloned(), to.cloned());
+            }
+        }
+        let reads = reads.into_inner();
+        let undeclared = reads.undeclared.iter();
+        self.undeclared
+            .extend(undeclared.map(|relation| (subject.clone(), *relation)));
+        if let Some(outcomes) = outcomes {
+            for key in &reads.keys {
+                self.readers
+                    .entry(key.clone())
+                    .or_default()
+                    .insert(subject.clone());
+            }
+            if let Some(again) = reads.again {
+                self.timers.insert((again, subject.clone()));
+            }
+            let judged = Judged {
+                outcomes: outcomes.into(),
+                reads: reads.keys.into_iter().collect(),
+                again: reads.again,
+            };
+            self.outcomes.insert(subject, judged);
+        }
+    }
+
+    fn forget_reads(&mut self, subject: &Subject, old: Option<&Judged>) {
+        let Some(old) = old else {
+            return;
+        };
+        for key in &old.reads {
+            if let Some(readers) = self.readers.get_mut(key) {
+                readers.remove(subject);
+                if readers.is_empty() {
+                    self.readers.remove(key);
+                }
+            }
+        }
+        if let Some(again) = old.again {
+            self.timers.remove(&(again, subject.clone()));
+        }
+    }
+
+    fn transition(
+        &mut self,
+        check: &'static Check,
+        subject: &Subject,
+        from: Option<Outcome>,
+        to: Option<Outcome>,
+    ) {
+        let id = check.meta.id;
+        let tally = self.tallies.entry(id).or_default();
+        if let Some(from) = &from {
+            tally.uncount(from);
+        }
+        if let Some(to) = &to {
+            tally.count(to);
+        }
+        let failing = self.failing.entry(id).or_default();
+        if matches!(to, Some(Outcome::Fail(_))) {
+            failing.insert(subject.clone());
+        } else {
+            failing.remove(subject);
+        }
+        self.touched.sections.insert(check.meta.control.section());
+        self.touched.namespaces.insert(subject.namespace().cloned());
+        self.touched.transitions.push(Transition {
+            check: id,
+            subject: subject.clone(),
+            from,
+            to,
+        });
+    }
+
+    /// Relations that some check read of a subject without declaring them: a defect of the check, since a loss of sight
+    /// would not be noticed.
+    #[must_use]
+    pub fn undeclared_reads(&self) -> &BTreeSet<(Subject, Relation)> {
+        &self.undeclared
+    }
+
+    /// Whether the kinds a subject comes from cannot be seen, so that its absence says nothing.
+    pub(crate) fn is_blind_for(&self, subject: &Subject) -> bool {
+        let kinds = subject.own_kinds();
+        kinds.iter().any(|kind| self.blind.contains_key(kind))
+    }
+
+    pub(crate) fn tally(&self, check: &Check) -> Option<&Tally> {
+        self.tallies.get(check.meta.id)
+    }
+
+    /// Severity of a violation: the profile's word, else the finding's own, else the check's.
+    fn severity(&self, check: &Check, violation: &Violation) -> Severity {
+        self.profile
+            .checks
+            .get(check.meta.id)
+            .and_then(|setting| setting.severity)
+            .or(violation.severity)
+            .unwrap_or(check.meta.severity)
+    }
+
+    /// Outcome of a check for a subject.
+    #[must_use]
+    pub fn outcome(&self, check: &str, subject: &Subject) -> Option<&Outcome> {
+        let checks = self.checks.get(&subject.kind())?;
+        let at = checks
+            .iter()
+            .position(|candidate| candidate.meta.id == check)?;
+        self.outcomes.get(subject)?.outcomes.get(at)
+    }
+
+    /// Every outcome, by subject and check.
+    pub fn outcomes(&self) -> impl Iterator<Item = (&Subject, &'static Check, &Outcome)> {
+        self.outcomes.iter().flat_map(|(subject, judged)| {
+            let checks = self.checks.get(&subject.kind()).into_iter().flatten();
+            checks
+                .zip(judged.outcomes.iter())
+                .map(move |(check, outcome)| (subject, *check, outcome))
+        })
+    }
+
+    /// Open findings of a check, by subject.
+    pub fn findings(&self, check: &'static Check) -> impl Iterator<Item = Finding<'_>> {
+        let failing = self.failing.get(check.meta.id).into_iter().flatten();
+        failing.filter_map(move |subject| self.finding(check, subject))
+    }
+
+    fn finding<'a>(&'a self, check: &'static Check, subject: &'a Subject) -> Option<Finding<'a>> {
+        match self.outcome(check.meta.id, subject)? {
+            Outcome::Fail(violation) => Some(Finding {
+                check,
+                subject,
+                violation,
+                severity: self.severity(check, violation),
+            }),
+            _ => None,
+        }
+    }
+
+    /// Open findings of one namespace's subjects, or of the cluster-scoped ones, by check and subject.
+    #[must_use]
+    pub fn findings_in(&self, namespace: Option<&Text>) -> Vec<Finding<'_>> {
+        let all = assay_checks::all()
+            .iter()
+            .flat_map(|check| self.findings(check));
+        all.filter(|finding| finding.subject.namespace() == namespace)
+            .collect()
+    }
+
+    /// Open findings of a check, counted.
+    #[must_use]
+    pub fn finding_counts(&self, check: &'static Check, inventory: &Inventory) -> FindingCounts {
+        let mut counts = FindingCounts::default();
+        let advisory = check.meta.kind == CheckKind::Advisory;
+        for finding in self.findings(check) {
+            let cde = self.is_cde(finding.subject, inventory);
+            counts.add(finding.severity, advisory, cde);
+        }
+        counts
+    }
+
+    /// Whether a subject is inside the cardholder data environment.
+    #[must_use]
+    pub fn is_cde(&self, subject: &Subject, inventory: &Inventory) -> bool {
+        self.profile.scope.is_declared()
+            && self.profile.scope.class(subject, inventory) == ScopeClass::Cde
+    }
+
+    /// A failing outcome's violation, shared.
+    #[must_use]
+    pub fn violation(&self, check: &str, subject: &Subject) -> Option<Arc<Violation>> {
+        match self.outcome(check, subject)? {
+            Outcome::Fail(violation) => Some(Arc::clone(violation)),
+            _ => None,
+        }
+    }
+}

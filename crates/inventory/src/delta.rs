@@ -1,0 +1,52 @@
+//! Deltas: everything that can happen to the inventory.
+
+use chrono::{DateTime, Utc};
+
+use crate::view::Object;
+use crate::view::Text;
+use crate::{Blind, DecodeError, Evidence, EvidenceKind, Kind, ObjectKey, Reason};
+
+/// One thing that happened.
+#[derive(Debug, Clone)]
+pub enum Delta {
+    /// A list of this kind begins: what it does not mention by [`Delta::Listed`] is gone.
+    Relist(Kind),
+    /// An object is there, new or changed, or cannot be read.
+    Upsert {
+        /// Its kind.
+        kind: Kind,
+        /// Its key.
+        key: ObjectKey,
+        /// Its view, or why it has none.
+        object: Result<Box<Object>, DecodeError>,
+    },
+    /// An object is gone.
+    Delete {
+        /// Its kind.
+        kind: Kind,
+        /// Its key.
+        key: ObjectKey,
+    },
+    /// The list that began with [`Delta::Relist`] is whole; the kind is seen from now on.
+    Listed(Kind),
+    /// The watch of this kind failed.
+    Lost {
+        /// The kind.
+        kind: Kind,
+        /// Forbidden or Unreachable.
+        reason: Reason,
+        /// When.
+        at: DateTime<Utc>,
+        /// The error.
+        message: Text,
+    },
+    /// A collector finished a round.
+    Collected(Evidence),
+    /// A collector's round failed; earlier evidence stands until it is too old.
+    NotCollected {
+        /// The source.
+        source: EvidenceKind,
+        /// Why, and the way out.
+        blind: Blind,
+    },
+}

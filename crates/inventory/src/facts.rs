@@ -1,0 +1,315 @@
+//! Facts: how a check reads what stands beside its subject. Every read is noted.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::view::{
+    Binding, Labels, LimitRange, Namespace, NetworkPolicy, ResourceQuota, Role, RoleRef,
+    ServiceAccount, Text,
+};
+use crate::{
+    AnonymousProbe, Blind, Evidence, EvidenceKind, Identity, Inventory, Kind, ObjectKey, Reason,
+    Relation, RelationKey, WorkloadKey,
+};
+
+/// What a judgement read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reads {
+    /// Values of relations: when one changes, the judgement is made anew.
+    pub keys: BTreeSet<RelationKey>,
+    /// The earliest instant at which time alone may change the judgement.
+    pub again: Option<DateTime<Utc>>,
+    /// Relations read without being declared: a defect of the check, which the tests look for.
+    pub undeclared: BTreeSet<Relation>,
+}
+
+/// What a check may read at one instant.
+pub struct Facts<'a> {
+    inventory: &'a Inventory,
+    now: DateTime<Utc>,
+    declared: &'a [Relation],
+    reads: &'a RefCell<Reads>,
+}
+
+/// A binding that reaches an identity, with the role it grants if that exists.
+#[derive(Debug, Clone, Copy)]
+pub struct Grant<'a> {
+    /// The binding.
+    pub binding: &'a Binding,
+    /// The role.
+    pub role: Option<&'a Role>,
+}
+
+/// Some pods of a namespace that the network sees alike.
+#[derive(Debug, Clone, Copy)]
+pub struct PodClass<'a> {
+    /// The workload they belong to.
+    pub workload: &'a WorkloadKey,
+    /// Their labels.
+    pub labels: &'a Labels,
+    /// Whether they use the node's network, which policies do not reach.
+    pub host_network: bool,
+}
+
+/// A namespaced kind that cannot be read must not look as if it were absent.
+fn unparseable(kind: Kind, key: &ObjectKey, error: &crate::DecodeError) -> Blind {
+    Blind::new(
+        Reason::Unparseable,
+        format!("{kind} {key} cannot be read: {error}"),
+    )
+}
+
+impl<'a> Facts<'a> {
+    /// Facts for one check on one subject.
+    #[must_use]
+    pub fn new(
+        inventory: &'a Inventory,
+        now: DateTime<Utc>,
+        declared: &'a [Relation],
+        reads: &'a RefCell<Reads>,
+    ) -> Self {
+        Self {
+            inventory,
+            now,
+            declared,
+            reads,
+        }
+    }
+
+    fn note(&self, relation: Relation, key: RelationKey) -> Result<(), Blind> {
+        let mut reads = self.reads.borrow_mut();
+        if !self.declared.contains(&relation) {
+            reads.undeclared.insert(relation);
+        }
+        reads.keys.insert(key);
+        relation
+            .kinds()
+            .iter()
+            .find_map(|kind| self.inventory.blind(*kind, self.now))
+            .map_or(Ok(()), Err)
+    }
+
+    /// Whether `instant` has come; if not, the judgement is made anew when it does.
+    #[must_use]
+    pub fn has_come(&self, instant: DateTime<Utc>) -> bool {
+        if instant <= self.now {
+            return true;
+        }
+        let mut reads = self.reads.borrow_mut();
+        reads.again = Some(reads.again.map_or(instant, |again| again.min(instant)));
+        false
+    }
+
+    /// A namespace.
+    ///
+    /// # Errors
+    /// [`Blind`] while namespaces cannot be seen or this one cannot be read.
+    pub fn namespace(&self, name: &Text) -> Result<Option<&'a Namespace>, Blind> {
+        self.note(Relation::Namespace, RelationKey::Namespace(name.clone()))?;
+        let key = ObjectKey::new("", name.clone());
+        known(self.inventory.namespaces.get(&key), Kind::Namespace, &key)
+    }
+
+    /// A `ServiceAccount`.
+    ///
+    /// # Errors
+    /// [`Blind`] while `ServiceAccounts` cannot be seen or this one cannot be read.
+    pub fn service_account(&self, key: &ObjectKey) -> Result<Option<&'a ServiceAccount>, Blind> {
+        self.note(
+            Relation::ServiceAccount,
+            RelationKey::ServiceAccount(key.clone()),
+        )?;
+        let state = self.inventory.service_accounts.get(key);
+        known(state, Kind::ServiceAccount, key)
+    }
+
+    /// The role a binding in `namespace` (empty for a `ClusterRoleBinding`) refers to; `None` if it does not exist.
+    ///
+    /// # Errors
+    /// [`Blind`] while roles cannot be seen or this one cannot be read.
+    pub fn role(&self, namespace: &Text, role: &RoleRef) -> Result<Option<&'a Role>, Blind> {
+        let key = role_key(namespace, role);
+        self.note(Relation::Role, RelationKey::Role(key.clone()))?;
+        self.known_role(&key)
+    }
+
+    fn known_role(&self, key: &ObjectKey) -> Result<Option<&'a Role>, Blind> {
+        let kind = if key.namespace.is_empty() {
+            Kind::ClusterRole
+        } else {
+            Kind::Role
+        };
+        known(self.inventory.roles.get(key), kind, key)
+    }
+
+    /// Every grant that reaches an identity, by the names and groups it implies as well.
+    ///
+    /// # Errors
+    /// [`Blind`] while bindings or roles cannot be seen, or one of them cannot be read.
+    pub fn grants(&self, identity: &Identity) -> Result<Vec<Grant<'a>>, Blind> {
+        let mut grants = Vec::new();
+        for identity in identity.implied() {
+            self.note(Relation::Grants, RelationKey::Grants(identity.clone()))?;
+            for key in self.inventory.holders.of(&identity) {
+                // An unreadable binding is not indexed: see below.
+                let Some(Ok(binding)) = self.inventory.bindings.get(key) else {
+                    continue;
+                };
+                let role = role_key(&key.namespace, &binding.role);
+                self.reads
+                    .borrow_mut()
+                    .keys
+                    .insert(RelationKey::Role(role.clone()));
+                grants.push(Grant {
+                    binding,
+                    role: self.known_role(&role)?,
+                });
+            }
+        }
+        // A binding that cannot be read may name anyone.
+        self.reads.borrow_mut().keys.insert(RelationKey::Unreadable);
+        self.inventory.unreadable_binding().map_or(Ok(grants), Err)
+    }
+
+    /// Network policies of a namespace, by name.
+    ///
+    /// # Errors
+    /// [`Blind`] while policies cannot be seen or one of these cannot be read.
+    pub fn policies(&self, namespace: &Text) -> Result<Vec<&'a NetworkPolicy>, Blind> {
+        self.note(Relation::Policies, RelationKey::Policies(namespace.clone()))?;
+        let rows = self.inventory.policies.in_namespace(namespace);
+        all_known(rows, Kind::NetworkPolicy)
+    }
+
+    /// Resource quotas of a namespace, by name.
+    ///
+    /// # Errors
+    /// [`Blind`] while quotas cannot be seen or one of these cannot be read.
+    pub fn quotas(&self, namespace: &Text) -> Result<Vec<&'a ResourceQuota>, Blind> {
+        self.note(Relation::Quotas, RelationKey::Quotas(namespace.clone()))?;
+        let rows = self.inventory.quotas.in_namespace(namespace);
+        all_known(rows, Kind::ResourceQuota)
+    }
+
+    /// Limit ranges of a namespace, by name.
+    ///
+    /// # Errors
+    /// [`Blind`] while limit ranges cannot be seen or one of these cannot be read.
+    pub fn limit_ranges(&self, namespace: &Text) -> Result<Vec<&'a LimitRange>, Blind> {
+        self.note(
+            Relation::LimitRanges,
+            RelationKey::LimitRanges(namespace.clone()),
+        )?;
+        let rows = self.inventory.limit_ranges.in_namespace(namespace);
+        all_known(rows, Kind::LimitRange)
+    }
+
+    /// Live pods of a namespace, or those that its templates would make, by workload and labels.
+    ///
+    /// # Errors
+    /// [`Blind`] while pods or controllers cannot be seen, or one of these cannot be read.
+    pub fn pods(&self, namespace: &Text) -> Result<Vec<PodClass<'a>>, Blind> {
+        self.note(Relation::Pods, RelationKey::Pods(namespace.clone()))?;
+        let inventory = self.inventory;
+        let from = inventory.workloads.in_namespace(namespace);
+        let mut classes = Vec::new();
+        for workload in from {
+            if let Some((kind, key, error)) = workload.broken() {
+                return Err(unparseable(kind, key, error));
+            }
+            for (labels, host_network) in workload.shapes() {
+                classes.push(PodClass {
+                    workload: &workload.key,
+                    labels,
+                    host_network,
+                });
+            }
+        }
+        Ok(classes)
+    }
+
+    /// How the API server answered a stranger, if that was seen within `max_age`.
+    ///
+    /// # Errors
+    /// [`Blind`] while there is no answer, or none young enough.
+    pub fn anonymous_probe(&self, max_age: TimeDelta) -> Result<&'a AnonymousProbe, Blind> {
+        match self.evidence(
+            Relation::AnonymousProbe,
+            EvidenceKind::AnonymousProbe,
+            max_age,
+        )? {
+            Evidence::AnonymousProbe(probe) => Ok(probe),
+        }
+    }
+
+    fn evidence(
+        &self,
+        relation: Relation,
+        kind: EvidenceKind,
+        max_age: TimeDelta,
+    ) -> Result<&'a Evidence, Blind> {
+        self.note(relation, RelationKey::Evidence(kind))?;
+        let collected = self
+            .inventory
+            .collected(kind)
+            .ok_or_else(|| Blind::new(Reason::FirstPass, "not collected yet"))?;
+        let Some(evidence) = &collected.last else {
+            return Err(collected.missing());
+        };
+        if self.has_come(evidence.at() + max_age) {
+            let why = collected
+                .failure
+                .as_ref()
+                .map_or("", |failure| failure.message.as_ref());
+            return Err(Blind::new(
+                Reason::Stale,
+                format!(
+                    "the last good answer of {} is older than maxEvidenceAge {why}",
+                    kind.as_str()
+                )
+                .trim_end(),
+            ));
+        }
+        Ok(evidence)
+    }
+}
+
+/// Key of the role a binding in `namespace` refers to.
+fn role_key(namespace: &Text, role: &RoleRef) -> ObjectKey {
+    let namespace = if role.cluster {
+        Text::default()
+    } else {
+        namespace.clone()
+    };
+    ObjectKey::new(namespace, role.name.clone())
+}
+
+type State<T> = crate::table::State<T>;
+
+fn known<'a, T>(
+    state: Option<&'a State<T>>,
+    kind: Kind,
+    key: &ObjectKey,
+) -> Result<Option<&'a T>, Blind> {
+    match state {
+        None => Ok(None),
+        Some(Ok(view)) => Ok(Some(view)),
+        Some(Err(error)) => Err(unparseable(kind, key, error)),
+    }
+}
+
+fn all_known<'a, T>(
+    rows: impl Iterator<Item = (&'a ObjectKey, &'a State<T>)>,
+    kind: Kind,
+) -> Result<Vec<&'a T>, Blind>
+where
+    T: 'a,
+{
+    rows.map(|(key, state)| match state {
+        Ok(view) => Ok(view.as_ref()),
+        Err(error) => Err(unparseable(kind, key, error)),
+    })
+    .collect()
+}

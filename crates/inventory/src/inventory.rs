@@ -1,0 +1,364 @@
+//! The inventory: deltas in, changed subjects and relations out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::evidence::Collected;
+use crate::grants::Holders;
+use crate::table::{Scoped, Table};
+use crate::view::{
+    Binding, ChangedBy, Csr, LimitRange, Meta, Namespace, NetworkPolicy, Node, ResourceQuota, Role,
+    ServiceAccount, Text,
+};
+use crate::workload::{Workload, Workloads};
+use crate::{
+    Blind, DecodeError, Delta, EvidenceKind, Kind, ObjectKey, Reason, RelationKey, Sight, Subject,
+    WorkloadKey,
+};
+
+mod stored;
+use stored::on_table;
+
+/// What a delta changed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Subjects that came, went or differ.
+    pub subjects: BTreeSet<Subject>,
+    /// Values of relations that differ.
+    pub relations: BTreeSet<RelationKey>,
+    /// Kinds whose sight differs.
+    pub sight: BTreeSet<Kind>,
+}
+
+impl Changes {
+    /// Whether nothing changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.subjects.is_empty() && self.relations.is_empty() && self.sight.is_empty()
+    }
+}
+
+/// Everything remembered of a cluster.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    pub(crate) namespaces: Table<Namespace>,
+    pub(crate) nodes: Table<Node>,
+    pub(crate) service_accounts: Table<ServiceAccount>,
+    pub(crate) roles: Scoped<Role>,
+    pub(crate) bindings: Scoped<Binding>,
+    pub(crate) policies: Table<NetworkPolicy>,
+    pub(crate) quotas: Table<ResourceQuota>,
+    pub(crate) limit_ranges: Table<LimitRange>,
+    pub(crate) csrs: Table<Csr>,
+    pub(crate) workloads: Workloads,
+    pub(crate) holders: Holders,
+    unreadable_bindings: BTreeMap<ObjectKey, Arc<DecodeError>>,
+    sight: [Sight; Kind::ALL.len()],
+    collected: BTreeMap<EvidenceKind, Collected>,
+    clock: DateTime<Utc>,
+}
+
+impl Inventory {
+    /// An inventory that has seen nothing, at `now`.
+    #[must_use]
+    pub fn new(now: DateTime<Utc>) -> Self {
+        Self {
+            clock: now,
+            ..Self::default()
+        }
+    }
+
+    /// Folds one delta in.
+    pub fn apply(&mut self, delta: Delta, changes: &mut Changes) {
+        match delta {
+            Delta::Relist(kind) => on_table!(self, kind, open_generation()),
+            Delta::Upsert { kind, key, object } => {
+                on_table!(self, kind, upsert(&key, object, changes));
+            }
+            Delta::Delete { kind, key } => on_table!(self, kind, delete(&key, changes)),
+            Delta::Listed(kind) => {
+                on_table!(self, kind, sweep(changes));
+                self.set_sight(kind, Sight::Seen, changes);
+            }
+            Delta::Lost {
+                kind,
+                reason,
+                at,
+                message,
+            } => self.lost(kind, reason, at, message, changes),
+            Delta::Collected(evidence) => {
+                let kind = evidence.kind();
+                let collected = self.collected.entry(kind).or_default();
+                collected.failure = None;
+                collected.last = Some(evidence);
+                changes.relations.insert(RelationKey::Evidence(kind));
+            }
+            Delta::NotCollected { source, blind } => {
+                let collected = self.collected.entry(source).or_default();
+                if collected.failure.as_ref() != Some(&blind) {
+                    collected.failure = Some(blind);
+                    changes.relations.insert(RelationKey::Evidence(source));
+                }
+            }
+        }
+    }
+
+    fn lost(
+        &mut self,
+        kind: Kind,
+        reason: Reason,
+        at: DateTime<Utc>,
+        message: Text,
+        changes: &mut Changes,
+    ) {
+        // A failing retry renews neither the beginning of the outage nor the patience it was given.
+        let sight = match self.sight(kind) {
+            Sight::Lost {
+                reason: earlier,
+                since,
+                seen_before,
+                message: first,
+            } => Sight::Lost {
+                reason,
+                since: *since,
+                seen_before: *seen_before,
+                message: if *earlier == reason {
+                    first.clone()
+                } else {
+                    message
+                },
+            },
+            seen => Sight::Lost {
+                reason,
+                since: at,
+                seen_before: *seen == Sight::Seen,
+                message,
+            },
+        };
+        self.set_sight(kind, sight, changes);
+    }
+
+    fn set_sight(&mut self, kind: Kind, sight: Sight, changes: &mut Changes) {
+        if let Some(slot) = self.sight.get_mut(kind.index())
+            && *slot != sight
+        {
+            *slot = sight;
+            changes.sight.insert(kind);
+        }
+    }
+
+    /// Moves the clock: waits for owners that are over end, outages whose grace is over count.
+    pub fn advance(&mut self, now: DateTime<Utc>, changes: &mut Changes) {
+        for kind in Kind::ALL {
+            let blind = |at| self.sight(kind).blind(kind, at).is_some();
+            if blind(self.clock) != blind(now) {
+                changes.sight.insert(kind);
+            }
+        }
+        self.clock = now;
+        self.workloads.advance(now, changes);
+    }
+
+    /// The next instant at which [`advance`](Self::advance) will change something by time alone.
+    #[must_use]
+    pub fn next_due(&self) -> Option<DateTime<Utc>> {
+        let sight = Kind::ALL
+            .into_iter()
+            .filter_map(|kind| self.sight(kind).next_change(self.clock));
+        sight.chain(self.workloads.next_due()).min()
+    }
+
+    /// Sight of a kind.
+    #[must_use]
+    pub fn sight(&self, kind: Kind) -> &Sight {
+        const WAITING: &Sight = &Sight::Waiting;
+        self.sight.get(kind.index()).unwrap_or(WAITING)
+    }
+
+    /// Why nothing may be concluded from what is listed of `kind`.
+    #[must_use]
+    pub fn blind(&self, kind: Kind, now: DateTime<Utc>) -> Option<Blind> {
+        self.sight(kind).blind(kind, now)
+    }
+
+    pub(crate) fn collected(&self, kind: EvidenceKind) -> Option<&Collected> {
+        self.collected.get(&kind)
+    }
+
+    /// When the last good evidence of a source was observed.
+    #[must_use]
+    pub fn collected_at(&self, kind: EvidenceKind) -> Option<DateTime<Utc>> {
+        let collected = self.collected.get(&kind)?;
+        collected.last.as_ref().map(crate::Evidence::at)
+    }
+
+    /// Why the last round of a source failed.
+    #[must_use]
+    pub fn collection_failure(&self, kind: EvidenceKind) -> Option<&Blind> {
+        self.collected.get(&kind)?.failure.as_ref()
+    }
+
+    /// Whether a source has answered or failed at least once.
+    #[must_use]
+    pub fn has_tried(&self, kind: EvidenceKind) -> bool {
+        self.collected.contains_key(&kind)
+    }
+
+    pub(crate) fn unreadable_binding(&self) -> Option<Blind> {
+        self.unreadable_bindings.iter().next().map(|(key, error)| {
+            let kind = if key.namespace.is_empty() {
+                Kind::ClusterRoleBinding
+            } else {
+                Kind::RoleBinding
+            };
+            Blind::new(
+                Reason::Unparseable,
+                format!("{kind} {key} cannot be read, and may name anyone: {error}"),
+            )
+        })
+    }
+
+    /// Every subject, the cluster among them.
+    #[must_use]
+    pub fn subjects(&self) -> BTreeSet<Subject> {
+        let mut all = BTreeSet::from([Subject::Cluster]);
+        let name = |key: &ObjectKey| key.name.clone();
+        all.extend(self.namespaces.keys().map(name).map(Subject::Namespace));
+        all.extend(self.nodes.keys().map(name).map(Subject::Node));
+        all.extend(self.csrs.keys().map(name).map(Subject::Csr));
+        let accounts = self.service_accounts.keys().cloned();
+        all.extend(accounts.map(Subject::ServiceAccount));
+        all.extend(self.roles.keys().cloned().map(Subject::Role));
+        all.extend(self.bindings.keys().cloned().map(Subject::Binding));
+        all.extend(self.policies.keys().cloned().map(Subject::NetworkPolicy));
+        all.extend(self.workloads.keys().cloned().map(Subject::Workload));
+        all
+    }
+
+    /// How many objects are remembered, workloads' parts among them.
+    #[must_use]
+    pub fn objects(&self) -> usize {
+        let parts: usize = self.workloads.controllers.values().map(Table::len).sum();
+        self.namespaces.len()
+            + self.nodes.len()
+            + self.service_accounts.len()
+            + self.roles.len()
+            + self.bindings.len()
+            + self.policies.len()
+            + self.quotas.len()
+            + self.limit_ranges.len()
+            + self.csrs.len()
+            + self.workloads.pods.len()
+            + parts
+    }
+
+    /// A namespace, if there is one that can be read.
+    #[must_use]
+    pub fn namespace(&self, name: &Text) -> Option<&Namespace> {
+        self.namespaces.view(&ObjectKey::new("", name.clone()))
+    }
+
+    /// Names of all namespaces.
+    pub fn namespace_names(&self) -> impl Iterator<Item = &Text> {
+        self.namespaces.keys().map(|key| &key.name)
+    }
+
+    /// A node.
+    #[must_use]
+    pub fn node(&self, name: &Text) -> Option<&Node> {
+        self.nodes.view(&ObjectKey::new("", name.clone()))
+    }
+
+    /// A `ServiceAccount`.
+    #[must_use]
+    pub fn service_account(&self, key: &ObjectKey) -> Option<&ServiceAccount> {
+        self.service_accounts.view(key)
+    }
+
+    /// A role.
+    #[must_use]
+    pub fn role(&self, key: &ObjectKey) -> Option<&Role> {
+        self.roles.view(key)
+    }
+
+    /// A binding.
+    #[must_use]
+    pub fn binding(&self, key: &ObjectKey) -> Option<&Binding> {
+        self.bindings.view(key)
+    }
+
+    /// A network policy.
+    #[must_use]
+    pub fn policy(&self, key: &ObjectKey) -> Option<&NetworkPolicy> {
+        self.policies.view(key)
+    }
+
+    /// A certificate signing request.
+    #[must_use]
+    pub fn csr(&self, name: &Text) -> Option<&Csr> {
+        self.csrs.view(&ObjectKey::new("", name.clone()))
+    }
+
+    /// A workload.
+    #[must_use]
+    pub fn workload(&self, key: &WorkloadKey) -> Option<&Workload> {
+        self.workloads.get(key)
+    }
+
+    /// Why the subject's own object cannot be read.
+    #[must_use]
+    pub fn unparseable(&self, subject: &Subject) -> Option<Blind> {
+        fn of<T: PartialEq>(table: &Table<T>, key: &ObjectKey) -> Option<Arc<DecodeError>> {
+            table.get(key)?.as_ref().err().cloned()
+        }
+        let scoped = |name: &Text| ObjectKey::new("", name.clone());
+        let error = match subject {
+            Subject::Cluster => None,
+            Subject::Namespace(name) => of(&self.namespaces, &scoped(name)),
+            Subject::Node(name) => of(&self.nodes, &scoped(name)),
+            Subject::Csr(name) => of(&self.csrs, &scoped(name)),
+            Subject::ServiceAccount(key) => of(&self.service_accounts, key),
+            Subject::Role(key) => of(self.roles.table(key), key),
+            Subject::Binding(key) => of(self.bindings.table(key), key),
+            Subject::NetworkPolicy(key) => of(&self.policies, key),
+            Subject::Workload(key) => {
+                let (kind, key, error) = self.workloads.get(key)?.broken()?;
+                return Some(Blind::new(
+                    Reason::Unparseable,
+                    format!("{kind} {key} cannot be read: {error}"),
+                ));
+            }
+        }?;
+        Some(Blind::new(
+            Reason::Unparseable,
+            format!("{subject} cannot be read: {error}"),
+        ))
+    }
+
+    /// Uid of the subject's object and who changed it last, for findings.
+    #[must_use]
+    pub fn provenance(&self, subject: &Subject) -> (Text, Option<ChangedBy>) {
+        let meta: Option<&Meta> = match subject {
+            Subject::Cluster => None,
+            Subject::Namespace(name) => self.namespace(name).map(|view| &view.meta),
+            Subject::Node(name) => self.node(name).map(|view| &view.meta),
+            Subject::Csr(name) => self.csr(name).map(|view| &view.meta),
+            Subject::ServiceAccount(key) => self.service_account(key).map(|view| &view.meta),
+            Subject::Role(key) => self.role(key).map(|view| &view.meta),
+            Subject::Binding(key) => self.binding(key).map(|view| &view.meta),
+            Subject::NetworkPolicy(key) => self.policy(key).map(|view| &view.meta),
+            Subject::Workload(key) => {
+                let workload = self.workload(key);
+                return (
+                    workload.map(Workload::uid).unwrap_or_default(),
+                    workload.and_then(|workload| workload.changed_by().cloned()),
+                );
+            }
+        };
+        meta.map_or_else(Default::default, |meta| {
+            (meta.uid.clone(), meta.changed_by.clone())
+        })
+    }
+}

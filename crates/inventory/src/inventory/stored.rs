@@ -1,0 +1,276 @@
+//! How each view is kept: its table, and what a change of it concerns.
+
+use std::sync::Arc;
+
+use super::{Changes, Inventory};
+use crate::table::{State, Table};
+use crate::view::{
+    Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Object, Pod,
+    ResourceQuota, Role, ServiceAccount,
+};
+use crate::workload::owner_of;
+use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject};
+
+/// Calls a method of [`Inventory`] for the view that a kind is kept as.
+macro_rules! on_table {
+    ($inventory:ident, $kind:ident, $method:ident($($argument:expr),*)) => {{
+        use $crate::view::{
+            Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Pod, ResourceQuota,
+            Role, ServiceAccount,
+        };
+        match $kind {
+            Kind::Namespace => $inventory.$method::<Namespace>($kind $(, $argument)*),
+            Kind::Node => $inventory.$method::<Node>($kind $(, $argument)*),
+            Kind::ServiceAccount => $inventory.$method::<ServiceAccount>($kind $(, $argument)*),
+            Kind::ClusterRole | Kind::Role => $inventory.$method::<Role>($kind $(, $argument)*),
+            Kind::ClusterRoleBinding | Kind::RoleBinding => {
+                $inventory.$method::<Binding>($kind $(, $argument)*)
+            }
+            Kind::NetworkPolicy => $inventory.$method::<NetworkPolicy>($kind $(, $argument)*),
+            Kind::ResourceQuota => $inventory.$method::<ResourceQuota>($kind $(, $argument)*),
+            Kind::LimitRange => $inventory.$method::<LimitRange>($kind $(, $argument)*),
+            Kind::CertificateSigningRequest => $inventory.$method::<Csr>($kind $(, $argument)*),
+            Kind::Deployment
+            | Kind::StatefulSet
+            | Kind::DaemonSet
+            | Kind::CronJob
+            | Kind::Job
+            | Kind::ReplicaSet => $inventory.$method::<Controller>($kind $(, $argument)*),
+            Kind::Pod => $inventory.$method::<Pod>($kind $(, $argument)*),
+        }
+    }};
+}
+pub(super) use on_table;
+
+/// A view the inventory keeps.
+pub(super) trait Stored: PartialEq + Sized {
+    /// The table of a kind.
+    fn table(inventory: &mut Inventory, kind: Kind) -> &mut Table<Self>;
+
+    /// The view inside a decoded object, if it is one.
+    fn take(object: Object) -> Option<Self>;
+
+    /// Shares parts with what is known already.
+    fn intern(&mut self, _inventory: &mut Inventory) {}
+
+    /// Notes what a change concerns; the table holds the new state, or nothing if the object is gone.
+    fn changed(
+        inventory: &mut Inventory,
+        kind: Kind,
+        key: &ObjectKey,
+        old: Option<State<Self>>,
+        changes: &mut Changes,
+    );
+}
+
+impl Inventory {
+    pub(super) fn open_generation<T: Stored>(&mut self, kind: Kind) {
+        T::table(self, kind).open_generation();
+    }
+
+    pub(super) fn upsert<T: Stored>(
+        &mut self,
+        kind: Kind,
+        key: &ObjectKey,
+        object: Result<Box<Object>, DecodeError>,
+        changes: &mut Changes,
+    ) {
+        let view = object.and_then(|object| {
+            T::take(*object).ok_or_else(|| DecodeError {
+                field: "kind".to_owned(),
+                reason: format!("is not {kind}"),
+            })
+        });
+        let state = match view {
+            Ok(mut view) => {
+                view.intern(self);
+                Ok(Arc::new(view))
+            }
+            Err(error) => Err(Arc::new(error)),
+        };
+        if let Some(old) = T::table(self, kind).put(key, state) {
+            T::changed(self, kind, key, old, changes);
+        }
+    }
+
+    pub(super) fn delete<T: Stored>(&mut self, kind: Kind, key: &ObjectKey, changes: &mut Changes) {
+        if let Some(old) = T::table(self, kind).remove(key) {
+            T::changed(self, kind, key, Some(old), changes);
+        }
+    }
+
+    pub(super) fn sweep<T: Stored>(&mut self, kind: Kind, changes: &mut Changes) {
+        for key in T::table(self, kind).unmentioned() {
+            self.delete::<T>(kind, &key, changes);
+        }
+    }
+}
+
+macro_rules! stored {
+    ($view:ident, $variant:ident, $table:ident, |$inventory:ident, $kind:ident, $key:ident, $old:ident, $changes:ident| $body:block) => {
+        stored!($view, $variant, |inventory, _kind| &mut inventory.$table, |$inventory, $kind, $key, $old, $changes| $body);
+    };
+    ($view:ident, $variant:ident, |$i:ident, $k:ident| $table:expr, |$inventory:ident, $kind:ident, $key:ident, $old:ident, $changes:ident| $body:block) => {
+        impl Stored for $view {
+            fn table($i: &mut Inventory, $k: Kind) -> &mut Table<Self> {
+                $table
+            }
+
+            fn take(object: Object) -> Option<Self> {
+                match object {
+                    Object::$variant(view) => Some(view),
+                    _ => None,
+                }
+            }
+
+            fn changed(
+                $inventory: &mut Inventory,
+                $kind: Kind,
+                $key: &ObjectKey,
+                $old: Option<State<Self>>,
+                $changes: &mut Changes,
+            ) $body
+        }
+    };
+}
+
+stored!(
+    Namespace,
+    Namespace,
+    namespaces,
+    |_inventory, _kind, key, _old, changes| {
+        let name = key.name.clone();
+        changes
+            .relations
+            .insert(RelationKey::Namespace(name.clone()));
+        changes.subjects.insert(Subject::Namespace(name));
+    }
+);
+stored!(Node, Node, nodes, |_inventory,
+                            _kind,
+                            key,
+                            _old,
+                            changes| {
+    changes.subjects.insert(Subject::Node(key.name.clone()));
+});
+stored!(
+    ServiceAccount,
+    ServiceAccount,
+    service_accounts,
+    |_inventory, _kind, key, _old, changes| {
+        changes
+            .relations
+            .insert(RelationKey::ServiceAccount(key.clone()));
+        changes
+            .subjects
+            .insert(Subject::ServiceAccount(key.clone()));
+    }
+);
+stored!(
+    Role,
+    Role,
+    |inventory, kind| inventory.roles.of_scope(kind.served().namespaced),
+    |_inventory, _kind, key, _old, changes| {
+        changes.relations.insert(RelationKey::Role(key.clone()));
+        changes.subjects.insert(Subject::Role(key.clone()));
+    }
+);
+stored!(
+    Binding,
+    Binding,
+    |inventory, kind| inventory.bindings.of_scope(kind.served().namespaced),
+    |inventory, _kind, key, old, changes| {
+        let new = inventory.bindings.get(key).cloned();
+        if let Some(Ok(binding)) = &old {
+            inventory.holders.remove(key, binding);
+        }
+        if let Some(Ok(binding)) = &new {
+            inventory.holders.add(key, binding);
+        }
+        if let Some(Err(error)) = &new {
+            let error = Arc::clone(error);
+            inventory.unreadable_bindings.insert(key.clone(), error);
+            changes.relations.insert(RelationKey::Unreadable);
+        } else if inventory.unreadable_bindings.remove(key).is_some() {
+            changes.relations.insert(RelationKey::Unreadable);
+        }
+        for binding in [&old, &new].into_iter().flatten().flatten() {
+            let held = binding.subjects.iter().map(Identity::of);
+            changes.relations.extend(held.map(RelationKey::Grants));
+        }
+        changes.subjects.insert(Subject::Binding(key.clone()));
+    }
+);
+stored!(
+    NetworkPolicy,
+    NetworkPolicy,
+    policies,
+    |_inventory, _kind, key, _old, changes| {
+        changes
+            .relations
+            .insert(RelationKey::Policies(key.namespace.clone()));
+        changes.subjects.insert(Subject::NetworkPolicy(key.clone()));
+    }
+);
+stored!(
+    ResourceQuota,
+    ResourceQuota,
+    quotas,
+    |_inventory, _kind, key, _old, changes| {
+        changes
+            .relations
+            .insert(RelationKey::Quotas(key.namespace.clone()));
+    }
+);
+stored!(
+    LimitRange,
+    LimitRange,
+    limit_ranges,
+    |_inventory, _kind, key, _old, changes| {
+        changes
+            .relations
+            .insert(RelationKey::LimitRanges(key.namespace.clone()));
+    }
+);
+stored!(Csr, Csr, csrs, |_inventory, _kind, key, _old, changes| {
+    changes.subjects.insert(Subject::Csr(key.name.clone()));
+});
+stored!(
+    Controller,
+    Controller,
+    |inventory, kind| inventory.workloads.controllers.entry(kind).or_default(),
+    |inventory, kind, key, old, changes| {
+        let owner = owner_of(old.as_ref(), |controller: &Controller| &controller.meta);
+        let now = inventory.clock;
+        inventory.workloads.changed(kind, key, owner, now, changes);
+    }
+);
+
+impl Stored for Pod {
+    fn table(inventory: &mut Inventory, _kind: Kind) -> &mut Table<Self> {
+        &mut inventory.workloads.pods
+    }
+
+    fn take(object: Object) -> Option<Self> {
+        match object {
+            Object::Pod(view) => Some(view),
+            _ => None,
+        }
+    }
+
+    fn intern(&mut self, inventory: &mut Inventory) {
+        inventory.workloads.intern(self);
+    }
+
+    fn changed(
+        inventory: &mut Inventory,
+        kind: Kind,
+        key: &ObjectKey,
+        old: Option<State<Self>>,
+        changes: &mut Changes,
+    ) {
+        let owner = owner_of(old.as_ref(), |pod: &Pod| &pod.meta);
+        let now = inventory.clock;
+        inventory.workloads.changed(kind, key, owner, now, changes);
+    }
+}

@@ -1,0 +1,195 @@
+//! The kinds the inventory knows, and what the Kubernetes API calls them.
+
+use std::fmt;
+
+/// One watched kind. The order is the order in which a first list is asked for: what others refer to comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// `v1 Namespace`
+    Namespace,
+    /// `v1 Node`
+    Node,
+    /// `v1 ServiceAccount`
+    ServiceAccount,
+    /// `rbac.authorization.k8s.io/v1 ClusterRole`
+    ClusterRole,
+    /// `rbac.authorization.k8s.io/v1 Role`
+    Role,
+    /// `rbac.authorization.k8s.io/v1 ClusterRoleBinding`
+    ClusterRoleBinding,
+    /// `rbac.authorization.k8s.io/v1 RoleBinding`
+    RoleBinding,
+    /// `networking.k8s.io/v1 NetworkPolicy`
+    NetworkPolicy,
+    /// `v1 ResourceQuota`
+    ResourceQuota,
+    /// `v1 LimitRange`
+    LimitRange,
+    /// `certificates.k8s.io/v1 CertificateSigningRequest`
+    CertificateSigningRequest,
+    /// `apps/v1 Deployment`
+    Deployment,
+    /// `apps/v1 StatefulSet`
+    StatefulSet,
+    /// `apps/v1 DaemonSet`
+    DaemonSet,
+    /// `batch/v1 CronJob`
+    CronJob,
+    /// `batch/v1 Job`
+    Job,
+    /// `apps/v1 ReplicaSet`
+    ReplicaSet,
+    /// `v1 Pod`
+    Pod,
+}
+
+/// How the API serves a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Served {
+    /// API group, empty for the core group.
+    pub group: &'static str,
+    /// The version read; all are GA in every supported cluster (1.33–1.37).
+    pub version: &'static str,
+    /// `kind` as manifests spell it.
+    pub kind: &'static str,
+    /// Lower-case plural, as in URLs and RBAC rules.
+    pub plural: &'static str,
+    /// Whether objects live in a namespace.
+    pub namespaced: bool,
+}
+
+impl Kind {
+    /// Every kind, in the order of the enum.
+    pub const ALL: [Self; 18] = [
+        Self::Namespace,
+        Self::Node,
+        Self::ServiceAccount,
+        Self::ClusterRole,
+        Self::Role,
+        Self::ClusterRoleBinding,
+        Self::RoleBinding,
+        Self::NetworkPolicy,
+        Self::ResourceQuota,
+        Self::LimitRange,
+        Self::CertificateSigningRequest,
+        Self::Deployment,
+        Self::StatefulSet,
+        Self::DaemonSet,
+        Self::CronJob,
+        Self::Job,
+        Self::ReplicaSet,
+        Self::Pod,
+    ];
+
+    /// What the API calls this kind.
+    #[must_use]
+    pub const fn served(self) -> Served {
+        const RBAC: &str = "rbac.authorization.k8s.io";
+        let (group, version, kind, plural, namespaced) = match self {
+            Self::Namespace => ("", "v1", "Namespace", "namespaces", false),
+            Self::Node => ("", "v1", "Node", "nodes", false),
+            Self::ServiceAccount => ("", "v1", "ServiceAccount", "serviceaccounts", true),
+            Self::ClusterRole => (RBAC, "v1", "ClusterRole", "clusterroles", false),
+            Self::Role => (RBAC, "v1", "Role", "roles", true),
+            Self::ClusterRoleBinding => (
+                RBAC,
+                "v1",
+                "ClusterRoleBinding",
+                "clusterrolebindings",
+                false,
+            ),
+            Self::RoleBinding => (RBAC, "v1", "RoleBinding", "rolebindings", true),
+            Self::NetworkPolicy => (
+                "networking.k8s.io",
+                "v1",
+                "NetworkPolicy",
+                "networkpolicies",
+                true,
+            ),
+            Self::ResourceQuota => ("", "v1", "ResourceQuota", "resourcequotas", true),
+            Self::LimitRange => ("", "v1", "LimitRange", "limitranges", true),
+            Self::CertificateSigningRequest => (
+                "certificates.k8s.io",
+                "v1",
+                "CertificateSigningRequest",
+                "certificatesigningrequests",
+                false,
+            ),
+            Self::Deployment => ("apps", "v1", "Deployment", "deployments", true),
+            Self::StatefulSet => ("apps", "v1", "StatefulSet", "statefulsets", true),
+            Self::DaemonSet => ("apps", "v1", "DaemonSet", "daemonsets", true),
+            Self::CronJob => ("batch", "v1", "CronJob", "cronjobs", true),
+            Self::Job => ("batch", "v1", "Job", "jobs", true),
+            Self::ReplicaSet => ("apps", "v1", "ReplicaSet", "replicasets", true),
+            Self::Pod => ("", "v1", "Pod", "pods", true),
+        };
+        Served {
+            group,
+            version,
+            kind,
+            plural,
+            namespaced,
+        }
+    }
+
+    /// The kind that `apiVersion` and `kind` name, in any served version of its group.
+    #[must_use]
+    pub fn named(api_version: &str, kind: &str) -> Option<Self> {
+        let group = api_version.split_once('/').map_or("", |(group, _)| group);
+        Self::ALL.into_iter().find(|candidate| {
+            let served = candidate.served();
+            served.kind == kind && served.group == group
+        })
+    }
+
+    /// `apiVersion` as manifests spell it: `v1`, `apps/v1` …
+    #[must_use]
+    pub fn api_version(self) -> String {
+        api_version(self.served().group, self.served().version)
+    }
+
+    /// Position in [`Kind::ALL`], for tables indexed by kind.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+}
+
+/// Joins group and version as `apiVersion` does.
+#[must_use]
+pub fn api_version(group: &str, version: &str) -> String {
+    if group.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{group}/{version}")
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.served().kind)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn index_is_the_position_in_all() {
+        for (position, kind) in Kind::ALL.into_iter().enumerate() {
+            assert_eq!(kind.index(), position);
+        }
+    }
+
+    #[test]
+    fn every_kind_is_found_by_its_own_name() {
+        for kind in Kind::ALL {
+            assert_eq!(
+                Kind::named(&kind.api_version(), kind.served().kind),
+                Some(kind)
+            );
+        }
+        assert_eq!(Kind::named("example.com/v1", "Pod"), None);
+    }
+}

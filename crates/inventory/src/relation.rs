@@ -1,0 +1,83 @@
+//! Relations: what a check may read beside its subject, by key.
+
+use crate::view::Text;
+use crate::{EvidenceKind, Identity, Kind, ObjectKey};
+
+/// A relation that a check declares it reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Relation {
+    /// A namespace by name: its labels.
+    Namespace,
+    /// A `ServiceAccount` by key.
+    ServiceAccount,
+    /// The role a binding refers to.
+    Role,
+    /// Grants that reach an identity.
+    Grants,
+    /// Network policies of a namespace.
+    Policies,
+    /// Pods of a namespace, by class.
+    Pods,
+    /// Resource quotas of a namespace.
+    Quotas,
+    /// Limit ranges of a namespace.
+    LimitRanges,
+    /// Answers of the API server to strangers.
+    AnonymousProbe,
+}
+
+impl Relation {
+    /// The watched kinds it is made of; while one of them cannot be seen, reading it is [`crate::Blind`].
+    #[must_use]
+    pub const fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Namespace => &[Kind::Namespace],
+            Self::ServiceAccount => &[Kind::ServiceAccount],
+            Self::Role => &[Kind::ClusterRole, Kind::Role],
+            Self::Grants => &[
+                Kind::ClusterRoleBinding,
+                Kind::RoleBinding,
+                Kind::ClusterRole,
+                Kind::Role,
+            ],
+            Self::Policies => &[Kind::NetworkPolicy],
+            Self::Pods => &[
+                Kind::Pod,
+                Kind::ReplicaSet,
+                Kind::Deployment,
+                Kind::StatefulSet,
+                Kind::DaemonSet,
+                Kind::CronJob,
+                Kind::Job,
+            ],
+            Self::Quotas => &[Kind::ResourceQuota],
+            Self::LimitRanges => &[Kind::LimitRange],
+            Self::AnonymousProbe => &[],
+        }
+    }
+}
+
+/// One value of a relation: what was read, and what a change may concern.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RelationKey {
+    /// See [`Relation::Namespace`].
+    Namespace(Text),
+    /// See [`Relation::ServiceAccount`].
+    ServiceAccount(ObjectKey),
+    /// See [`Relation::Role`].
+    Role(ObjectKey),
+    /// See [`Relation::Grants`].
+    Grants(Identity),
+    /// See [`Relation::Policies`].
+    Policies(Text),
+    /// See [`Relation::Pods`].
+    Pods(Text),
+    /// See [`Relation::Quotas`].
+    Quotas(Text),
+    /// See [`Relation::LimitRanges`].
+    LimitRanges(Text),
+    /// Whether some binding cannot be read, so that it may name anyone.
+    Unreadable,
+    /// Evidence of one source.
+    Evidence(EvidenceKind),
+}

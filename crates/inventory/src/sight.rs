@@ -1,0 +1,145 @@
+//! Sight: whether a kind or source can be seen, and why not.
+
+use std::fmt;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::Kind;
+use crate::view::Text;
+
+/// How long a watch that worked may be down before its objects count as unseen: an API server restarts in less.
+pub const GRACE: TimeDelta = TimeDelta::seconds(30);
+
+/// Why something is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// The API server refused it: a rule is missing in our roles.
+    Forbidden,
+    /// It did not answer.
+    Unreachable,
+    /// The last answer is too old to stand.
+    Stale,
+    /// The object cannot be read.
+    Unparseable,
+    /// It has not been asked for long enough to have answered.
+    FirstPass,
+    /// No check judges this control yet.
+    NotYetJudged,
+    /// The profile switches the check off.
+    DisabledByProfile,
+    /// The profile declares no cardholder data environment.
+    ScopeNotDeclared,
+}
+
+impl Reason {
+    /// As reports write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Forbidden => "Forbidden",
+            Self::Unreachable => "Unreachable",
+            Self::Stale => "Stale",
+            Self::Unparseable => "Unparseable",
+            Self::FirstPass => "FirstPass",
+            Self::NotYetJudged => "NotYetJudged",
+            Self::DisabledByProfile => "DisabledByProfile",
+            Self::ScopeNotDeclared => "ScopeNotDeclared",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Something that cannot be seen, so that nothing may be concluded from its absence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blind {
+    /// Why.
+    pub reason: Reason,
+    /// What, and the way out. Free of times and counts, which would make it change without meaning.
+    pub message: Text,
+}
+
+impl Blind {
+    /// A new one.
+    pub fn new(reason: Reason, message: impl Into<Text>) -> Self {
+        Self {
+            reason,
+            message: message.into(),
+        }
+    }
+}
+
+/// Whether a watched kind can be seen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Sight {
+    /// Its first list is not complete.
+    #[default]
+    Waiting,
+    /// Listed whole and watched since.
+    Seen,
+    /// The watch does not work.
+    Lost {
+        /// Why.
+        reason: Reason,
+        /// Since when.
+        since: DateTime<Utc>,
+        /// Whether it had been seen before, so that a short outage may be waited out.
+        seen_before: bool,
+        /// The error, as the client words it.
+        message: Text,
+    },
+}
+
+impl Sight {
+    /// Until when an outage is waited out: only what was seen before, and only what may come back by itself.
+    fn patience(&self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Lost {
+                reason,
+                since,
+                seen_before: true,
+                ..
+            } if *reason != Reason::Forbidden => Some(*since + GRACE),
+            _ => None,
+        }
+    }
+
+    /// Why nothing may be concluded from what is listed of `kind` at `now`; `None` if it can be relied on.
+    #[must_use]
+    pub fn blind(&self, kind: Kind, now: DateTime<Utc>) -> Option<Blind> {
+        let plural = kind.served().plural;
+        match self {
+            Self::Seen => None,
+            Self::Waiting => Some(Blind::new(
+                Reason::FirstPass,
+                format!("{plural} are still being listed"),
+            )),
+            Self::Lost { .. } if self.patience().is_some_and(|until| now < until) => None,
+            Self::Lost {
+                reason, message, ..
+            } => Some(Blind::new(
+                *reason,
+                match reason {
+                    Reason::Forbidden => {
+                        let group = kind.served().group;
+                        let group = if group.is_empty() { "core" } else { group };
+                        format!(
+                            "may not list and watch {plural} (API group {group}): grant both verbs in Assay's ClusterRole"
+                        )
+                    }
+                    _ => format!("cannot watch {plural}: {message}"),
+                },
+            )),
+        }
+    }
+
+    /// The next instant at which [`blind`](Self::blind) may answer otherwise by time alone.
+    #[must_use]
+    pub fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.patience().filter(|until| now < *until)
+    }
+}

@@ -1,0 +1,251 @@
+//! Subjects: what a check judges one at a time.
+
+use std::fmt;
+
+use crate::Kind;
+use crate::view::Text;
+
+/// Namespace and name; the namespace is empty for cluster-scoped objects.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ObjectKey {
+    /// Namespace.
+    pub namespace: Text,
+    /// Name.
+    pub name: Text,
+}
+
+impl ObjectKey {
+    /// A key from its parts.
+    pub fn new(namespace: impl Into<Text>, name: impl Into<Text>) -> Self {
+        Self {
+            namespace: namespace.into(),
+            name: name.into(),
+        }
+    }
+}
+
+impl fmt::Display for ObjectKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.namespace.is_empty() {
+            f.write_str(&self.name)
+        } else {
+            write!(f, "{}/{}", self.namespace, self.name)
+        }
+    }
+}
+
+/// A workload: a pod's top controller, or the pod itself. Ordered by namespace first.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkloadKey {
+    /// Namespace.
+    pub namespace: Text,
+    /// `apiVersion` of the controller.
+    pub api_version: Text,
+    /// Kind of the controller, watched or not.
+    pub kind: Text,
+    /// Name.
+    pub name: Text,
+}
+
+impl WorkloadKey {
+    /// The workload that a watched object itself is.
+    #[must_use]
+    pub fn of(kind: Kind, key: &ObjectKey) -> Self {
+        Self {
+            namespace: key.namespace.clone(),
+            api_version: kind.api_version().into(),
+            kind: kind.served().kind.into(),
+            name: key.name.clone(),
+        }
+    }
+
+    /// The watched kind of its controller, if it is watched.
+    #[must_use]
+    pub fn watched_kind(&self) -> Option<Kind> {
+        Kind::named(&self.api_version, &self.kind)
+    }
+
+    /// Its object's key.
+    #[must_use]
+    pub fn object(&self) -> ObjectKey {
+        ObjectKey {
+            namespace: self.namespace.clone(),
+            name: self.name.clone(),
+        }
+    }
+}
+
+impl fmt::Display for WorkloadKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}/{}", self.kind, self.namespace, self.name)
+    }
+}
+
+/// What is judged.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// The cluster as a whole: its control plane.
+    Cluster,
+    /// A Namespace.
+    Namespace(Text),
+    /// A Node.
+    Node(Text),
+    /// A `ServiceAccount`.
+    ServiceAccount(ObjectKey),
+    /// A Role, or a `ClusterRole` where the namespace is empty.
+    Role(ObjectKey),
+    /// A `RoleBinding`, or a `ClusterRoleBinding` where the namespace is empty.
+    Binding(ObjectKey),
+    /// A `NetworkPolicy`.
+    NetworkPolicy(ObjectKey),
+    /// A `CertificateSigningRequest`.
+    Csr(Text),
+    /// A workload.
+    Workload(WorkloadKey),
+}
+
+/// Kinds of subject: a check judges one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SubjectKind {
+    /// See [`Subject::Cluster`].
+    Cluster,
+    /// See [`Subject::Namespace`].
+    Namespace,
+    /// See [`Subject::Node`].
+    Node,
+    /// See [`Subject::ServiceAccount`].
+    ServiceAccount,
+    /// See [`Subject::Role`].
+    Role,
+    /// See [`Subject::Binding`].
+    Binding,
+    /// See [`Subject::NetworkPolicy`].
+    NetworkPolicy,
+    /// See [`Subject::Csr`].
+    Csr,
+    /// See [`Subject::Workload`].
+    Workload,
+}
+
+impl SubjectKind {
+    /// The watched kinds from which subjects of this kind are known: while one cannot be seen, there may be more of them.
+    #[must_use]
+    pub const fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Cluster => &[],
+            Self::Namespace => &[Kind::Namespace],
+            Self::Node => &[Kind::Node],
+            Self::ServiceAccount => &[Kind::ServiceAccount],
+            Self::Role => &[Kind::ClusterRole, Kind::Role],
+            Self::Binding => &[Kind::ClusterRoleBinding, Kind::RoleBinding],
+            Self::NetworkPolicy => &[Kind::NetworkPolicy],
+            Self::Csr => &[Kind::CertificateSigningRequest],
+            Self::Workload => &[
+                Kind::Deployment,
+                Kind::StatefulSet,
+                Kind::DaemonSet,
+                Kind::CronJob,
+                Kind::Job,
+                Kind::ReplicaSet,
+                Kind::Pod,
+            ],
+        }
+    }
+}
+
+impl Subject {
+    /// Its kind.
+    #[must_use]
+    pub fn kind(&self) -> SubjectKind {
+        match self {
+            Self::Cluster => SubjectKind::Cluster,
+            Self::Namespace(_) => SubjectKind::Namespace,
+            Self::Node(_) => SubjectKind::Node,
+            Self::ServiceAccount(_) => SubjectKind::ServiceAccount,
+            Self::Role(_) => SubjectKind::Role,
+            Self::Binding(_) => SubjectKind::Binding,
+            Self::NetworkPolicy(_) => SubjectKind::NetworkPolicy,
+            Self::Csr(_) => SubjectKind::Csr,
+            Self::Workload(_) => SubjectKind::Workload,
+        }
+    }
+
+    /// The watched kinds its own object comes from: while one cannot be seen, nothing can be said of it.
+    #[must_use]
+    pub fn own_kinds(&self) -> Vec<Kind> {
+        match self {
+            Self::Role(key) if key.namespace.is_empty() => vec![Kind::ClusterRole],
+            Self::Role(_) => vec![Kind::Role],
+            Self::Binding(key) if key.namespace.is_empty() => vec![Kind::ClusterRoleBinding],
+            Self::Binding(_) => vec![Kind::RoleBinding],
+            Self::Workload(key) => {
+                let mut kinds = vec![Kind::Pod];
+                kinds.extend(key.watched_kind().filter(|kind| *kind != Kind::Pod));
+                kinds
+            }
+            _ => self.kind().kinds().to_vec(),
+        }
+    }
+
+    /// Namespace of the object it is; `None` for cluster-scoped ones. A Namespace is its own.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&Text> {
+        match self {
+            Self::Cluster | Self::Node(_) | Self::Csr(_) => None,
+            Self::Namespace(name) => Some(name),
+            Self::ServiceAccount(key)
+            | Self::Role(key)
+            | Self::Binding(key)
+            | Self::NetworkPolicy(key) => Some(&key.namespace).filter(|name| !name.is_empty()),
+            Self::Workload(key) => Some(&key.namespace),
+        }
+    }
+
+    /// Name of the object; the cluster has none.
+    #[must_use]
+    pub fn name(&self) -> Text {
+        match self {
+            Self::Cluster => Text::default(),
+            Self::Namespace(name) | Self::Node(name) | Self::Csr(name) => name.clone(),
+            Self::ServiceAccount(key)
+            | Self::Role(key)
+            | Self::Binding(key)
+            | Self::NetworkPolicy(key) => key.name.clone(),
+            Self::Workload(key) => key.name.clone(),
+        }
+    }
+
+    /// `apiVersion` and `kind` of the object; the cluster is named by its API server.
+    #[must_use]
+    pub fn api(&self) -> (Text, Text) {
+        let of = |kind: Kind| (kind.api_version().into(), kind.served().kind.into());
+        match self {
+            Self::Cluster => (Text::default(), Text::from("Cluster")),
+            Self::Namespace(_) => of(Kind::Namespace),
+            Self::Node(_) => of(Kind::Node),
+            Self::ServiceAccount(_) => of(Kind::ServiceAccount),
+            Self::Role(key) if key.namespace.is_empty() => of(Kind::ClusterRole),
+            Self::Role(_) => of(Kind::Role),
+            Self::Binding(key) if key.namespace.is_empty() => of(Kind::ClusterRoleBinding),
+            Self::Binding(_) => of(Kind::RoleBinding),
+            Self::NetworkPolicy(_) => of(Kind::NetworkPolicy),
+            Self::Csr(_) => of(Kind::CertificateSigningRequest),
+            Self::Workload(key) => (key.api_version.clone(), key.kind.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Subject {
+    /// As messages name it: `ClusterRoleBinding ops`, `Deployment shop/web`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cluster => f.write_str("the cluster"),
+            Self::Namespace(name) => write!(f, "Namespace {name}"),
+            Self::Workload(key) => key.fmt(f),
+            _ => match self.namespace() {
+                Some(namespace) => write!(f, "{} {namespace}/{}", self.api().1, self.name()),
+                None => write!(f, "{} {}", self.api().1, self.name()),
+            },
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Tables: all objects of one kind, with the generations by which a relist sweeps what it did not mention.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::view::Text;
+use crate::{DecodeError, ObjectKey};
+
+/// What is known of an object: its view, or why it cannot be read.
+pub(crate) type State<T> = Result<Arc<T>, Arc<DecodeError>>;
+
+#[derive(Debug)]
+struct Row<T> {
+    generation: u32,
+    state: State<T>,
+}
+
+/// Objects of one kind.
+#[derive(Debug)]
+pub(crate) struct Table<T> {
+    rows: BTreeMap<ObjectKey, Row<T>>,
+    generation: u32,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self {
+            rows: BTreeMap::new(),
+            generation: 0,
+        }
+    }
+}
+
+impl<T: PartialEq> Table<T> {
+    /// Opens a generation: rows not put again before [`Self::unmentioned`] are gone.
+    pub(crate) fn open_generation(&mut self) {
+        self.generation = self.generation.wrapping_add(1);
+    }
+
+    /// Keys of rows that the present generation did not mention.
+    pub(crate) fn unmentioned(&self) -> Vec<ObjectKey> {
+        self.rows
+            .iter()
+            .filter(|(_, row)| row.generation != self.generation)
+            .map(|(key, _)| key.clone())
+            .collect()
+    }
+
+    /// Puts a row; `None` if it says what was known, otherwise what it replaces.
+    pub(crate) fn put(&mut self, key: &ObjectKey, state: State<T>) -> Option<Option<State<T>>> {
+        if let Some(row) = self.rows.get_mut(key) {
+            row.generation = self.generation;
+            if row.state == state {
+                return None;
+            }
+            return Some(Some(std::mem::replace(&mut row.state, state)));
+        }
+        let row = Row {
+            generation: self.generation,
+            state,
+        };
+        self.rows.insert(key.clone(), row);
+        Some(None)
+    }
+
+    /// Takes a row out.
+    pub(crate) fn remove(&mut self, key: &ObjectKey) -> Option<State<T>> {
+        self.rows.remove(key).map(|row| row.state)
+    }
+
+    pub(crate) fn get(&self, key: &ObjectKey) -> Option<&State<T>> {
+        self.rows.get(key).map(|row| &row.state)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
+        self.rows.keys()
+    }
+
+    /// The view of an object that can be read.
+    pub(crate) fn view(&self, key: &ObjectKey) -> Option<&T> {
+        self.get(key)?.as_ref().ok().map(AsRef::as_ref)
+    }
+
+    /// Rows of one namespace, by name.
+    pub(crate) fn in_namespace(
+        &self,
+        namespace: &Text,
+    ) -> impl Iterator<Item = (&ObjectKey, &State<T>)> {
+        let namespace = namespace.clone();
+        let from = ObjectKey {
+            namespace: namespace.clone(),
+            name: Text::default(),
+        };
+        self.rows
+            .range(from..)
+            .take_while(move |(key, _)| key.namespace == namespace)
+            .map(|(key, row)| (key, &row.state))
+    }
+}
+
+/// Objects of two kinds that differ in scope alone: their keys tell them apart, their relists are their own.
+#[derive(Debug)]
+pub(crate) struct Scoped<T> {
+    cluster: Table<T>,
+    namespaced: Table<T>,
+}
+
+impl<T> Default for Scoped<T> {
+    fn default() -> Self {
+        Self {
+            cluster: Table::default(),
+            namespaced: Table::default(),
+        }
+    }
+}
+
+impl<T: PartialEq> Scoped<T> {
+    pub(crate) fn of_scope(&mut self, namespaced: bool) -> &mut Table<T> {
+        if namespaced {
+            &mut self.namespaced
+        } else {
+            &mut self.cluster
+        }
+    }
+
+    pub(crate) fn table(&self, key: &ObjectKey) -> &Table<T> {
+        if key.namespace.is_empty() {
+            &self.cluster
+        } else {
+            &self.namespaced
+        }
+    }
+
+    pub(crate) fn get(&self, key: &ObjectKey) -> Option<&State<T>> {
+        self.table(key).get(key)
+    }
+
+    pub(crate) fn view(&self, key: &ObjectKey) -> Option<&T> {
+        self.table(key).view(key)
+    }
+
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &ObjectKey> {
+        self.cluster.keys().chain(self.namespaced.keys())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.cluster.len() + self.namespaced.len()
+    }
+}

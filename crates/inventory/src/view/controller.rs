@@ -1,0 +1,124 @@
+//! Controllers that make pods from a template.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::meta::RawMeta;
+use super::pod_spec::RawPodSpec;
+use super::{Labels, Mark, Meta, PodSpec};
+use crate::Kind;
+
+/// A Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, Job or `CronJob`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Controller {
+    /// Which of them.
+    pub kind: Kind,
+    /// Metadata.
+    pub meta: Meta,
+    /// What its pods are made from; `None` where a controller above holds the same (a Deployment's `ReplicaSet`).
+    pub template: Option<Template>,
+    /// Whether every pod it has was made from the present template, by its own status. Then the pods speak for it,
+    /// with what admission added; before, the template does too.
+    pub rolled_out: bool,
+}
+
+/// A pod template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// What it asks to run. Interned.
+    pub spec: Arc<PodSpec>,
+    /// Labels its pods get.
+    pub labels: Arc<Labels>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct RawController {
+    metadata: RawMeta,
+    spec: RawSpec,
+    status: RawStatus,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawSpec {
+    template: Option<RawTemplate>,
+    job_template: Option<RawJobTemplate>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawJobTemplate {
+    spec: RawJobSpec,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawJobSpec {
+    template: Option<RawTemplate>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawTemplate {
+    metadata: Option<RawMeta>,
+    spec: RawPodSpec,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawStatus {
+    observed_generation: Option<i64>,
+    replicas: Option<i64>,
+    updated_replicas: Option<i64>,
+    desired_number_scheduled: Option<i64>,
+    updated_number_scheduled: Option<i64>,
+}
+
+impl RawController {
+    pub(crate) fn into_controller(self, kind: Kind, marks: Vec<Mark>) -> Controller {
+        let status = self.status;
+        let observed = status.observed_generation.is_some()
+            && status.observed_generation >= self.metadata.generation;
+        let complete = |updated: Option<i64>, all: Option<i64>| {
+            observed && updated.unwrap_or(0) > 0 && updated == all
+        };
+        let rolled_out = match kind {
+            Kind::Deployment | Kind::StatefulSet => {
+                complete(status.updated_replicas, status.replicas)
+            }
+            Kind::DaemonSet => complete(
+                status.updated_number_scheduled,
+                status.desired_number_scheduled,
+            ),
+            // A Job's template cannot change.
+            Kind::Job => true,
+            // A ReplicaSet keeps pods of an older template, and each of a CronJob's Jobs has a copy of its own.
+            _ => false,
+        };
+        let meta = self.metadata.into_meta();
+        let template = self
+            .spec
+            .template
+            .or_else(|| self.spec.job_template.and_then(|job| job.spec.template))
+            .filter(|_| kind != Kind::ReplicaSet || meta.owner.is_none())
+            .map(|template| {
+                let metadata = template.metadata.unwrap_or_default();
+                Template {
+                    spec: Arc::new(
+                        template
+                            .spec
+                            .into_spec(metadata.annotations.as_ref(), marks),
+                    ),
+                    labels: metadata.into_meta().labels,
+                }
+            });
+        Controller {
+            kind,
+            meta,
+            template,
+            rolled_out,
+        }
+    }
+}

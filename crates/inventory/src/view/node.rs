@@ -1,0 +1,85 @@
+//! Nodes.
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::meta::RawMeta;
+use super::{Meta, Text};
+
+/// A Node.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Node {
+    /// Metadata.
+    pub meta: Meta,
+    /// Since when the Ready condition is True; `None` while it is not.
+    pub ready_since: Option<DateTime<Utc>>,
+    /// First address of type `InternalIP`.
+    pub internal_ip: Option<Text>,
+    /// `status.nodeInfo.kubeletVersion`.
+    pub kubelet_version: Text,
+    /// `status.nodeInfo.operatingSystem`: `linux` or `windows`.
+    pub operating_system: Text,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct RawNode {
+    metadata: RawMeta,
+    status: Option<RawStatus>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawStatus {
+    conditions: Option<Vec<RawCondition>>,
+    addresses: Option<Vec<RawAddress>>,
+    node_info: Option<RawInfo>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawCondition {
+    r#type: Text,
+    status: Text,
+    last_transition_time: Option<DateTime<Utc>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawAddress {
+    r#type: Text,
+    address: Text,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawInfo {
+    kubelet_version: Option<Text>,
+    operating_system: Option<Text>,
+}
+
+impl From<RawNode> for Node {
+    fn from(raw: RawNode) -> Self {
+        let status = raw.status.unwrap_or_default();
+        let info = status.node_info.unwrap_or_default();
+        Self {
+            meta: raw.metadata.into_meta(),
+            ready_since: status
+                .conditions
+                .into_iter()
+                .flatten()
+                .find(|condition| {
+                    condition.r#type.as_ref() == "Ready" && condition.status.as_ref() == "True"
+                })
+                .and_then(|condition| condition.last_transition_time),
+            internal_ip: status
+                .addresses
+                .into_iter()
+                .flatten()
+                .find(|address| address.r#type.as_ref() == "InternalIP")
+                .map(|address| address.address),
+            kubelet_version: info.kubelet_version.unwrap_or_default(),
+            operating_system: info.operating_system.unwrap_or_default(),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Pods: what runs, shared with every other pod that runs the same.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::meta::RawMeta;
+use super::pod_spec::RawPodSpec;
+use super::{Meta, PodSpec, Text};
+
+/// A Pod.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pod {
+    /// Metadata.
+    pub meta: Meta,
+    /// What it was asked to run. Interned: replicas share one.
+    pub spec: Arc<PodSpec>,
+    /// Users the runtime reports. Interned.
+    pub users: Arc<Vec<RuntimeUser>>,
+    /// `spec.nodeName`; empty while unscheduled.
+    pub node: Text,
+    /// Phase.
+    pub phase: Phase,
+    /// Whether the kubelet mirrors it from a file (`kubernetes.io/config.mirror` and a Node as owner).
+    pub mirror: bool,
+}
+
+/// Whether a pod runs, may run, or is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Phase {
+    /// Pending, Running or Unknown: it counts.
+    #[default]
+    Live,
+    /// Succeeded or Failed: none of its containers will run again.
+    Ended,
+}
+
+/// The user a container's first process really has (`status.*ContainerStatuses[].user.linux.uid`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RuntimeUser {
+    /// Container.
+    pub container: Text,
+    /// User id inside the container's user namespace.
+    pub uid: i64,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct RawPod {
+    metadata: RawMeta,
+    spec: RawPodSpec,
+    status: Option<RawStatus>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawStatus {
+    phase: Option<String>,
+    container_statuses: Option<Vec<RawContainerStatus>>,
+    init_container_statuses: Option<Vec<RawContainerStatus>>,
+    ephemeral_container_statuses: Option<Vec<RawContainerStatus>>,
+}
+
+#[derive(Deserialize)]
+struct RawContainerStatus {
+    name: Text,
+    #[serde(default)]
+    user: Option<RawUser>,
+}
+
+#[derive(Deserialize)]
+struct RawUser {
+    #[serde(default)]
+    linux: Option<RawLinuxUser>,
+}
+
+#[derive(Deserialize)]
+struct RawLinuxUser {
+    uid: i64,
+}
+
+impl RawPod {
+    pub(crate) fn into_pod(self, marks: Vec<super::Mark>) -> Pod {
+        let status = self.status.unwrap_or_default();
+        let mut users: Vec<RuntimeUser> = status
+            .container_statuses
+            .into_iter()
+            .chain(status.init_container_statuses)
+            .chain(status.ephemeral_container_statuses)
+            .flatten()
+            .filter_map(|container| {
+                Some(RuntimeUser {
+                    container: container.name,
+                    uid: container.user?.linux?.uid,
+                })
+            })
+            .collect();
+        users.sort();
+        let mirror = self
+            .metadata
+            .annotation("kubernetes.io/config.mirror")
+            .is_some();
+        let node = self.spec.node_name.clone().unwrap_or_default();
+        let spec = self
+            .spec
+            .into_spec(self.metadata.annotations.as_ref(), marks);
+        let meta = self.metadata.into_meta();
+        Pod {
+            mirror: mirror
+                && meta
+                    .owner
+                    .as_ref()
+                    .is_some_and(|owner| owner.kind.as_ref() == "Node"),
+            spec: Arc::new(spec),
+            users: Arc::new(users),
+            node,
+            phase: match status.phase.as_deref() {
+                Some("Succeeded" | "Failed") => Phase::Ended,
+                _ => Phase::Live,
+            },
+            meta,
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Pod specs: of all a pod asks for, what decides how far it can reach.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Text;
+
+mod raw;
+pub(crate) use raw::RawPodSpec;
+
+/// A pod's spec. Names that the API server makes up per pod are left out, so that replicas are equal.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PodSpec {
+    /// All containers: init containers first, then the main ones, then ephemeral ones.
+    pub containers: Vec<Container>,
+    /// `hostNetwork`
+    pub host_network: bool,
+    /// `hostPID`
+    pub host_pid: bool,
+    /// `hostIPC`
+    pub host_ipc: bool,
+    /// `hostUsers`; false puts the pod into a user namespace of its own. Unset means true.
+    pub host_users: Option<bool>,
+    /// `serviceAccountName`, defaulted to `default`.
+    pub service_account: Text,
+    /// `automountServiceAccountToken`; it wins over the `ServiceAccount`'s.
+    pub automount: Option<bool>,
+    /// Pod-level security context.
+    pub security: PodSecurity,
+    /// hostPath volumes.
+    pub host_paths: Vec<HostPath>,
+    /// Projected `ServiceAccount` tokens, those that admission adds among them.
+    pub tokens: Vec<ProjectedToken>,
+    /// OCI image volumes (stable in 1.36).
+    pub image_volumes: Vec<ImageVolume>,
+    /// Pod-level resources (beta, on by default, since 1.34).
+    pub resources: Resources,
+    /// `os.name` is `windows`: Linux fields do not apply.
+    pub windows: bool,
+    /// `runtimeClassName`
+    pub runtime_class: Option<Text>,
+    /// What extractors found in the raw object.
+    pub marks: Vec<Mark>,
+}
+
+/// What an extractor keeps of a raw object: where, and which of its patterns; never the value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Mark {
+    /// Id of the extractor.
+    pub extractor: &'static str,
+    /// Container it is in; empty for the pod itself.
+    pub container: Text,
+    /// Field, e.g. `env[DB_PASSWORD].value`.
+    pub field: Text,
+    /// What it looks like, in the extractor's words.
+    pub what: &'static str,
+}
+
+/// Which list a container stands in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ContainerKind {
+    /// `initContainers`, restartable sidecars among them.
+    Init,
+    /// `containers`
+    Main,
+    /// `ephemeralContainers`
+    Ephemeral,
+}
+
+impl ContainerKind {
+    /// The field that lists them.
+    #[must_use]
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Init => "initContainers",
+            Self::Main => "containers",
+            Self::Ephemeral => "ephemeralContainers",
+        }
+    }
+}
+
+/// A container.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Container {
+    /// Which list it stands in.
+    pub kind: ContainerKind,
+    /// `restartPolicy: Always` on an init container makes it a sidecar that stays.
+    pub sidecar: bool,
+    /// Name.
+    pub name: Text,
+    /// Image reference as written.
+    pub image: Text,
+    /// Security context.
+    pub security: ContainerSecurity,
+    /// Resources.
+    pub resources: Resources,
+    /// Ports bound on the node.
+    pub host_ports: Vec<HostPort>,
+    /// Names of hostPath volumes it mounts.
+    pub host_path_mounts: Vec<Text>,
+}
+
+/// A port of the node.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostPort {
+    /// Port number on the node, 1–65535.
+    pub port: i64,
+    /// Address it is bound to; empty means all.
+    pub host_ip: Text,
+}
+
+/// A container's security context.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ContainerSecurity {
+    /// `privileged`
+    pub privileged: Option<bool>,
+    /// `allowPrivilegeEscalation`
+    pub allow_privilege_escalation: Option<bool>,
+    /// `runAsUser`
+    pub run_as_user: Option<i64>,
+    /// `runAsNonRoot`
+    pub run_as_non_root: Option<bool>,
+    /// `readOnlyRootFilesystem`
+    pub read_only_root: Option<bool>,
+    /// `procMount`
+    pub proc_mount: Option<Text>,
+    /// `seccompProfile.type`
+    pub seccomp: Option<Text>,
+    /// `appArmorProfile.type`, or the legacy annotation in the field's words.
+    pub app_armor: Option<Text>,
+    /// Capabilities.
+    pub capabilities: Capabilities,
+    /// `windowsOptions.hostProcess`
+    pub windows_host_process: Option<bool>,
+}
+
+/// Added and dropped capabilities, without the `CAP_` prefix and in upper case.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Capabilities {
+    /// `add`
+    pub add: Vec<Text>,
+    /// `drop`
+    pub drop: Vec<Text>,
+}
+
+/// A pod's security context.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct PodSecurity {
+    /// `runAsUser`
+    pub run_as_user: Option<i64>,
+    /// `runAsNonRoot`
+    pub run_as_non_root: Option<bool>,
+    /// `seccompProfile.type`
+    pub seccomp: Option<Text>,
+    /// `appArmorProfile.type`
+    pub app_armor: Option<Text>,
+    /// `windowsOptions.hostProcess`
+    pub windows_host_process: Option<bool>,
+    /// Names of `sysctls`.
+    pub sysctls: Vec<Text>,
+}
+
+/// Limits and requests, by resource name, as written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Resources {
+    /// `limits`
+    pub limits: BTreeMap<Text, Text>,
+    /// `requests`
+    pub requests: BTreeMap<Text, Text>,
+}
+
+/// A hostPath volume.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostPath {
+    /// Volume name.
+    pub volume: Text,
+    /// Path on the node.
+    pub path: Text,
+}
+
+/// A projected `ServiceAccount` token.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ProjectedToken {
+    /// Volume name; `kube-api-access` for the one that admission adds, whose real name differs per pod.
+    pub volume: Text,
+    /// Audience; `None` means the API server's own.
+    pub audience: Option<Text>,
+    /// Lifetime in seconds; unset means 3600.
+    pub expiration_seconds: Option<i64>,
+}
+
+/// An OCI image mounted as a volume.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImageVolume {
+    /// Volume name.
+    pub volume: Text,
+    /// Image reference as written.
+    pub reference: Text,
+}
+
+/// The name that stands for every `kube-api-access-xxxxx` volume.
+pub(crate) fn api_access_volume() -> Text {
+    Arc::from("kube-api-access")
+}

@@ -1,0 +1,363 @@
+//! Pod specs as the API spells them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{
+    Capabilities, Container, ContainerKind, ContainerSecurity, HostPath, HostPort, ImageVolume,
+    Mark, PodSecurity, PodSpec, ProjectedToken, Resources, Text, api_access_volume,
+};
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct RawPodSpec {
+    pub(crate) node_name: Option<Text>,
+    containers: Option<Vec<RawContainer>>,
+    init_containers: Option<Vec<RawContainer>>,
+    ephemeral_containers: Option<Vec<RawContainer>>,
+    host_network: Option<bool>,
+    #[serde(rename = "hostPID")]
+    host_pid: Option<bool>,
+    #[serde(rename = "hostIPC")]
+    host_ipc: Option<bool>,
+    host_users: Option<bool>,
+    service_account_name: Option<Text>,
+    /// The deprecated spelling; the server fills in both.
+    service_account: Option<Text>,
+    automount_service_account_token: Option<bool>,
+    security_context: Option<RawSecurity>,
+    volumes: Option<Vec<RawVolume>>,
+    resources: Option<RawResources>,
+    os: Option<RawOs>,
+    runtime_class_name: Option<Text>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawContainer {
+    name: Option<Text>,
+    image: Option<Text>,
+    restart_policy: Option<String>,
+    security_context: Option<RawSecurity>,
+    resources: Option<RawResources>,
+    ports: Option<Vec<RawPort>>,
+    volume_mounts: Option<Vec<RawMount>>,
+}
+
+/// Pod and container security contexts: no field means different things in the two.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawSecurity {
+    privileged: Option<bool>,
+    allow_privilege_escalation: Option<bool>,
+    run_as_user: Option<i64>,
+    run_as_non_root: Option<bool>,
+    read_only_root_filesystem: Option<bool>,
+    proc_mount: Option<Text>,
+    seccomp_profile: Option<RawProfile>,
+    app_armor_profile: Option<RawProfile>,
+    capabilities: Option<RawCapabilities>,
+    windows_options: Option<RawWindows>,
+    sysctls: Option<Vec<RawNamed>>,
+}
+
+#[derive(Deserialize)]
+struct RawProfile {
+    r#type: Text,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawCapabilities {
+    add: Option<Vec<String>>,
+    drop: Option<Vec<String>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawWindows {
+    host_process: Option<bool>,
+}
+
+#[derive(Deserialize)]
+struct RawNamed {
+    name: Text,
+}
+
+#[derive(Deserialize)]
+struct RawOs {
+    name: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawResources {
+    limits: Option<BTreeMap<Text, Quantity>>,
+    requests: Option<BTreeMap<Text, Quantity>>,
+}
+
+/// A quantity, which manifests may write as a bare number.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Quantity {
+    Text(Text),
+    Integer(i64),
+    Float(f64),
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawPort {
+    host_port: Option<i64>,
+    #[serde(rename = "hostIP")]
+    host_ip: Option<Text>,
+}
+
+#[derive(Deserialize)]
+struct RawMount {
+    name: Text,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawVolume {
+    name: Text,
+    host_path: Option<RawHostPath>,
+    projected: Option<RawProjected>,
+    image: Option<RawImage>,
+}
+
+#[derive(Deserialize)]
+struct RawHostPath {
+    path: Text,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawProjected {
+    sources: Option<Vec<RawSource>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawSource {
+    service_account_token: Option<RawToken>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawToken {
+    audience: Option<Text>,
+    expiration_seconds: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct RawImage {
+    #[serde(default)]
+    reference: Option<Text>,
+}
+
+type Annotations = BTreeMap<Text, Text>;
+
+impl RawPodSpec {
+    pub(crate) fn into_spec(
+        self,
+        annotations: Option<&Annotations>,
+        mut marks: Vec<Mark>,
+    ) -> PodSpec {
+        let mut spec = PodSpec {
+            host_network: self.host_network.unwrap_or(false),
+            host_pid: self.host_pid.unwrap_or(false),
+            host_ipc: self.host_ipc.unwrap_or(false),
+            host_users: self.host_users,
+            service_account: self
+                .service_account_name
+                .filter(|name| !name.is_empty())
+                .or(self.service_account.filter(|name| !name.is_empty()))
+                .unwrap_or_else(|| Text::from("default")),
+            automount: self.automount_service_account_token,
+            security: self.security_context.map(Into::into).unwrap_or_default(),
+            resources: self.resources.map(Into::into).unwrap_or_default(),
+            windows: self.os.is_some_and(|os| os.name == "windows"),
+            runtime_class: self.runtime_class_name,
+            ..PodSpec::default()
+        };
+        for volume in self.volumes.into_iter().flatten() {
+            take_volume(&mut spec, volume);
+        }
+        let lists = [
+            (ContainerKind::Init, self.init_containers),
+            (ContainerKind::Main, self.containers),
+            (ContainerKind::Ephemeral, self.ephemeral_containers),
+        ];
+        for (kind, list) in lists {
+            for container in list.into_iter().flatten() {
+                let container = container.into_container(kind, &spec.host_paths, annotations);
+                spec.containers.push(container);
+            }
+        }
+        marks.sort();
+        spec.marks = marks;
+        spec
+    }
+}
+
+fn take_volume(spec: &mut PodSpec, volume: RawVolume) {
+    if let Some(host) = volume.host_path {
+        spec.host_paths.push(HostPath {
+            volume: volume.name.clone(),
+            path: host.path,
+        });
+    }
+    if let Some(reference) = volume.image.and_then(|image| image.reference) {
+        spec.image_volumes.push(ImageVolume {
+            volume: volume.name.clone(),
+            reference,
+        });
+    }
+    let tokens = volume
+        .projected
+        .and_then(|projected| projected.sources)
+        .into_iter()
+        .flatten()
+        .filter_map(|source| source.service_account_token);
+    for token in tokens {
+        let made_by_admission = volume.name.starts_with("kube-api-access-");
+        spec.tokens.push(ProjectedToken {
+            volume: if made_by_admission {
+                api_access_volume()
+            } else {
+                volume.name.clone()
+            },
+            audience: token.audience.filter(|audience| !audience.is_empty()),
+            expiration_seconds: token.expiration_seconds,
+        });
+    }
+}
+
+impl RawContainer {
+    fn into_container(
+        self,
+        kind: ContainerKind,
+        host_paths: &[HostPath],
+        annotations: Option<&Annotations>,
+    ) -> Container {
+        let name = self.name.unwrap_or_default();
+        let mut security: ContainerSecurity =
+            self.security_context.map(Into::into).unwrap_or_default();
+        if security.app_armor.is_none() {
+            security.app_armor = legacy_app_armor(annotations, &name);
+        }
+        Container {
+            kind,
+            sidecar: kind == ContainerKind::Init
+                && self.restart_policy.as_deref() == Some("Always"),
+            image: self.image.unwrap_or_default(),
+            security,
+            resources: self.resources.map(Into::into).unwrap_or_default(),
+            host_ports: self
+                .ports
+                .into_iter()
+                .flatten()
+                .filter_map(|port| {
+                    Some(HostPort {
+                        port: port.host_port.filter(|port| *port != 0)?,
+                        host_ip: port.host_ip.unwrap_or_default(),
+                    })
+                })
+                .collect(),
+            host_path_mounts: self
+                .volume_mounts
+                .into_iter()
+                .flatten()
+                .map(|mount| mount.name)
+                .filter(|name| host_paths.iter().any(|path| path.volume == *name))
+                .collect(),
+            name,
+        }
+    }
+}
+
+/// The annotation that preceded the field (before 1.30), in the field's words.
+fn legacy_app_armor(annotations: Option<&Annotations>, container: &str) -> Option<Text> {
+    let key = format!("container.apparmor.security.beta.kubernetes.io/{container}");
+    let value = annotations?.get(key.as_str())?;
+    Some(Text::from(match value.as_ref() {
+        "unconfined" => "Unconfined",
+        "runtime/default" | "" => "RuntimeDefault",
+        _ => "Localhost",
+    }))
+}
+
+impl From<RawSecurity> for ContainerSecurity {
+    fn from(raw: RawSecurity) -> Self {
+        let names = |names: Option<Vec<String>>| {
+            names
+                .into_iter()
+                .flatten()
+                .map(|name| {
+                    let upper = name.to_ascii_uppercase();
+                    Text::from(upper.strip_prefix("CAP_").unwrap_or(&upper))
+                })
+                .collect()
+        };
+        let capabilities = raw.capabilities.unwrap_or_default();
+        Self {
+            privileged: raw.privileged,
+            allow_privilege_escalation: raw.allow_privilege_escalation,
+            run_as_user: raw.run_as_user,
+            run_as_non_root: raw.run_as_non_root,
+            read_only_root: raw.read_only_root_filesystem,
+            proc_mount: raw.proc_mount,
+            seccomp: raw.seccomp_profile.map(|profile| profile.r#type),
+            app_armor: raw.app_armor_profile.map(|profile| profile.r#type),
+            capabilities: Capabilities {
+                add: names(capabilities.add),
+                drop: names(capabilities.drop),
+            },
+            windows_host_process: raw.windows_options.and_then(|windows| windows.host_process),
+        }
+    }
+}
+
+impl From<RawSecurity> for PodSecurity {
+    fn from(raw: RawSecurity) -> Self {
+        Self {
+            run_as_user: raw.run_as_user,
+            run_as_non_root: raw.run_as_non_root,
+            seccomp: raw.seccomp_profile.map(|profile| profile.r#type),
+            app_armor: raw.app_armor_profile.map(|profile| profile.r#type),
+            windows_host_process: raw.windows_options.and_then(|windows| windows.host_process),
+            sysctls: raw
+                .sysctls
+                .into_iter()
+                .flatten()
+                .map(|sysctl| sysctl.name)
+                .collect(),
+        }
+    }
+}
+
+impl From<RawResources> for Resources {
+    fn from(raw: RawResources) -> Self {
+        let as_written = |quantities: Option<BTreeMap<Text, Quantity>>| {
+            quantities
+                .into_iter()
+                .flatten()
+                .map(|(name, quantity)| {
+                    let text = match quantity {
+                        Quantity::Text(text) => text,
+                        Quantity::Integer(number) => Text::from(number.to_string()),
+                        Quantity::Float(number) => Text::from(number.to_string()),
+                    };
+                    (name, text)
+                })
+                .collect()
+        };
+        Self {
+            limits: as_written(raw.limits),
+            requests: as_written(raw.requests),
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! Roles and bindings of `rbac.authorization.k8s.io/v1`.
+
+use serde::Deserialize;
+
+use super::meta::RawMeta;
+use super::{Meta, Text};
+
+/// A Role (namespace set) or `ClusterRole` (namespace empty). Aggregated roles show the rules the controller filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Role {
+    /// Metadata.
+    pub meta: Meta,
+    /// What it allows.
+    pub rules: Vec<PolicyRule>,
+}
+
+/// One rule of a role. `*` stands for everything in verbs, groups, resources and non-resource URLs.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct PolicyRule {
+    /// Verbs.
+    #[serde(deserialize_with = "null_as_empty")]
+    pub verbs: Vec<Text>,
+    /// API groups; the core group is the empty text.
+    #[serde(deserialize_with = "null_as_empty")]
+    pub api_groups: Vec<Text>,
+    /// Resources, subresources as `pods/exec` or `*/scale`.
+    #[serde(deserialize_with = "null_as_empty")]
+    pub resources: Vec<Text>,
+    /// Object names; empty means any.
+    #[serde(deserialize_with = "null_as_empty")]
+    pub resource_names: Vec<Text>,
+    /// Paths such as `/metrics` or `/debug/*`; only effective through a `ClusterRoleBinding`.
+    #[serde(rename = "nonResourceURLs", deserialize_with = "null_as_empty")]
+    pub non_resource_urls: Vec<Text>,
+}
+
+fn null_as_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Text>, D::Error> {
+    Ok(Option::<Vec<Text>>::deserialize(deserializer)?.unwrap_or_default())
+}
+
+/// A `RoleBinding` (namespace set) or `ClusterRoleBinding` (namespace empty).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// Metadata.
+    pub meta: Meta,
+    /// The role it grants.
+    pub role: RoleRef,
+    /// To whom.
+    pub subjects: Vec<Subject>,
+}
+
+/// Reference to a role.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RoleRef {
+    /// Whether it names a `ClusterRole` rather than a Role of the binding's namespace.
+    pub cluster: bool,
+    /// Name.
+    pub name: Text,
+}
+
+/// Who holds a grant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Subject {
+    /// User, Group or `ServiceAccount`.
+    pub kind: SubjectKind,
+    /// Namespace of a `ServiceAccount`; empty otherwise.
+    pub namespace: Text,
+    /// Name.
+    pub name: Text,
+}
+
+/// Kinds of RBAC subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+pub enum SubjectKind {
+    /// A user name as the authenticator gives it.
+    User,
+    /// A group name as the authenticator gives it.
+    Group,
+    /// A `ServiceAccount` of the cluster.
+    ServiceAccount,
+}
+
+impl std::fmt::Display for Subject {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.kind {
+            SubjectKind::User => write!(f, "User {}", self.name),
+            SubjectKind::Group => write!(f, "Group {}", self.name),
+            SubjectKind::ServiceAccount => {
+                write!(f, "ServiceAccount {}/{}", self.namespace, self.name)
+            }
+        }
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+pub(crate) struct RawRole {
+    metadata: RawMeta,
+    rules: Option<Vec<PolicyRule>>,
+}
+
+impl From<RawRole> for Role {
+    fn from(raw: RawRole) -> Self {
+        Self {
+            meta: raw.metadata.into_meta(),
+            rules: raw.rules.unwrap_or_default(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RawBinding {
+    #[serde(default)]
+    metadata: RawMeta,
+    role_ref: RawRoleRef,
+    #[serde(default)]
+    subjects: Option<Vec<RawSubject>>,
+}
+
+#[derive(Deserialize)]
+struct RawRoleRef {
+    kind: RoleKind,
+    name: Text,
+}
+
+#[derive(Deserialize, PartialEq)]
+enum RoleKind {
+    Role,
+    ClusterRole,
+}
+
+#[derive(Deserialize)]
+struct RawSubject {
+    kind: SubjectKind,
+    #[serde(default)]
+    namespace: Option<Text>,
+    name: Text,
+}
+
+impl From<RawBinding> for Binding {
+    fn from(raw: RawBinding) -> Self {
+        let meta = raw.metadata.into_meta();
+        let subjects = raw
+            .subjects
+            .into_iter()
+            .flatten()
+            .map(|subject| Subject {
+                namespace: match subject.kind {
+                    SubjectKind::ServiceAccount => {
+                        subject.namespace.unwrap_or_else(|| meta.namespace.clone())
+                    }
+                    SubjectKind::User | SubjectKind::Group => Text::default(),
+                },
+                kind: subject.kind,
+                name: subject.name,
+            })
+            .collect();
+        Self {
+            role: RoleRef {
+                cluster: raw.role_ref.kind == RoleKind::ClusterRole,
+                name: raw.role_ref.name,
+            },
+            meta,
+            subjects,
+        }
+    }
+}

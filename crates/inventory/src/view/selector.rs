@@ -1,0 +1,106 @@
+//! Label selectors, matched as `metav1.LabelSelectorAsSelector` does.
+
+use serde::Deserialize;
+
+use super::{Labels, Text};
+
+/// A label selector. Empty, it selects everything.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct LabelSelector {
+    /// All must hold.
+    pub requirements: Vec<Requirement>,
+}
+
+/// One requirement of a selector.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Requirement {
+    /// Label key.
+    pub key: Text,
+    /// How its value is compared.
+    pub operator: Operator,
+    /// Values of `In` and `NotIn`.
+    pub values: Vec<Text>,
+}
+
+/// Operators of `matchExpressions`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+pub enum Operator {
+    /// The label is present with one of the values.
+    In,
+    /// The label is absent or has none of the values.
+    NotIn,
+    /// The label is present.
+    Exists,
+    /// The label is absent.
+    DoesNotExist,
+}
+
+impl LabelSelector {
+    /// Whether it selects everything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.requirements.is_empty()
+    }
+
+    /// Whether an object with these labels is selected.
+    #[must_use]
+    pub fn matches(&self, labels: &Labels) -> bool {
+        self.requirements.iter().all(|requirement| {
+            let value = labels.get(&requirement.key);
+            let listed = || {
+                value.is_some_and(|value| {
+                    requirement
+                        .values
+                        .iter()
+                        .any(|wanted| wanted.as_ref() == value)
+                })
+            };
+            match requirement.operator {
+                Operator::In => listed(),
+                Operator::NotIn => !listed(),
+                Operator::Exists => value.is_some(),
+                Operator::DoesNotExist => value.is_none(),
+            }
+        })
+    }
+}
+
+#[derive(Deserialize)]
+struct RawRequirement {
+    key: Text,
+    operator: Operator,
+    values: Option<Vec<Text>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct RawSelector {
+    match_labels: Option<std::collections::BTreeMap<Text, Text>>,
+    match_expressions: Option<Vec<RawRequirement>>,
+}
+
+impl From<RawSelector> for LabelSelector {
+    fn from(raw: RawSelector) -> Self {
+        let labels = raw
+            .match_labels
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| Requirement {
+                key,
+                operator: Operator::In,
+                values: vec![value],
+            });
+        let expressions = raw
+            .match_expressions
+            .into_iter()
+            .flatten()
+            .map(|expression| Requirement {
+                key: expression.key,
+                operator: expression.operator,
+                values: expression.values.unwrap_or_default(),
+            });
+        Self {
+            requirements: labels.chain(expressions).collect(),
+        }
+    }
+}

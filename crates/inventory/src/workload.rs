@@ -1,0 +1,150 @@
+//! Workloads: pods gathered under their top controller, each distinct thing they run kept once.
+
+mod placing;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+
+use crate::view::{ChangedBy, Controller, Labels, PodSpec, RuntimeUser, Text};
+use crate::{DecodeError, Kind, ObjectKey, WorkloadKey};
+
+pub(crate) use placing::{Workloads, owner_of};
+
+/// How long after its creation a pod's unseen owner is awaited, before the reference alone names the workload.
+pub const OWNER_PATIENCE: TimeDelta = TimeDelta::seconds(5);
+
+/// What some pods of a workload have in common.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Class {
+    pub(crate) spec: Arc<PodSpec>,
+    pub(crate) users: Arc<Vec<RuntimeUser>>,
+    pub(crate) labels: Arc<Labels>,
+}
+
+/// A workload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workload {
+    /// Its key.
+    pub key: WorkloadKey,
+    /// Controllers whose templates it is made of: its own object, or those below an unwatched top.
+    controllers: BTreeMap<(Kind, ObjectKey), Arc<Controller>>,
+    /// Live pods by class.
+    classes: BTreeMap<Class, u32>,
+    /// Pods that are over.
+    ended: u32,
+    /// Uids by which pods and controllers below refer to it, where its own object is not watched.
+    uids: BTreeMap<Text, u32>,
+    /// Objects of it that cannot be read.
+    broken: BTreeMap<(Kind, ObjectKey), Arc<DecodeError>>,
+}
+
+/// One distinct thing a workload runs, or would run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Variant<'a> {
+    /// The spec.
+    pub spec: &'a PodSpec,
+    /// Users the runtime reported; empty for templates and where the runtime does not say.
+    pub users: &'a [RuntimeUser],
+    /// Whether it is a template no pod shows yet, so that admission has not filled in its defaults.
+    pub template: bool,
+}
+
+impl Workload {
+    fn new(key: WorkloadKey) -> Self {
+        Self {
+            key,
+            controllers: BTreeMap::new(),
+            classes: BTreeMap::new(),
+            ended: 0,
+            uids: BTreeMap::new(),
+            broken: BTreeMap::new(),
+        }
+    }
+
+    fn is_gone(&self) -> bool {
+        self.controllers.is_empty()
+            && self.classes.is_empty()
+            && self.ended == 0
+            && self.broken.is_empty()
+    }
+
+    /// Its own object, where that is watched and not a pod.
+    #[must_use]
+    pub fn controller(&self) -> Option<&Controller> {
+        let kind = self.key.watched_kind()?;
+        self.controllers
+            .get(&(kind, self.key.object()))
+            .map(AsRef::as_ref)
+    }
+
+    /// Uid of the object; empty in manifests.
+    #[must_use]
+    pub fn uid(&self) -> Text {
+        self.controller().map_or_else(
+            || self.uids.keys().next_back().cloned().unwrap_or_default(),
+            |controller| controller.meta.uid.clone(),
+        )
+    }
+
+    /// Who changed its object last, where that is known.
+    #[must_use]
+    pub fn changed_by(&self) -> Option<&ChangedBy> {
+        self.controller()?.meta.changed_by.as_ref()
+    }
+
+    /// The first of its objects that cannot be read, and why.
+    #[must_use]
+    pub fn broken(&self) -> Option<(Kind, &ObjectKey, &DecodeError)> {
+        self.broken
+            .iter()
+            .next()
+            .map(|((kind, key), error)| (*kind, key, error.as_ref()))
+    }
+
+    /// Templates that speak for themselves: those whose rollout is not complete, and all while no pod lives.
+    fn open_templates(&self) -> impl Iterator<Item = &crate::view::Template> {
+        self.controllers
+            .values()
+            .filter(|controller| self.classes.is_empty() || !controller.rolled_out)
+            .filter_map(|controller| controller.template.as_ref())
+    }
+
+    /// Every distinct thing it runs or would run, in an order that does not depend on how it came about.
+    #[must_use]
+    pub fn variants(&self) -> Vec<Variant<'_>> {
+        let templates = self.open_templates().map(|template| Variant {
+            spec: &template.spec,
+            users: &[],
+            template: true,
+        });
+        let mut all: Vec<Variant<'_>> = self
+            .classes
+            .keys()
+            .map(|class| Variant {
+                spec: &class.spec,
+                users: &class.users,
+                template: false,
+            })
+            .chain(templates)
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Labels and host networking of its pods, or of those its templates would make while none lives.
+    pub(crate) fn shapes(&self) -> impl Iterator<Item = (&Arc<Labels>, bool)> {
+        let templates = self
+            .controllers
+            .values()
+            .filter(|_| self.classes.is_empty())
+            .filter_map(|controller| controller.template.as_ref())
+            .map(|template| (&template.labels, template.spec.host_network));
+        self.classes
+            .keys()
+            .map(|class| (&class.labels, class.spec.host_network))
+            .chain(templates)
+    }
+}
