@@ -77,6 +77,8 @@ pub struct Engine {
     pub(crate) blind: BTreeMap<Kind, Blind>,
     touched: Touched,
     undeclared: BTreeSet<(Subject, Relation)>,
+    /// Findings of the engine it took over from, until judged again.
+    unconfirmed: BTreeSet<(&'static str, Subject)>,
 }
 
 impl Engine {
@@ -107,7 +109,33 @@ impl Engine {
             blind: BTreeMap::new(),
             touched: Touched::default(),
             undeclared: BTreeSet::new(),
+            unconfirmed: BTreeSet::new(),
         }
+    }
+
+    /// Takes the place of an engine that judged by an earlier version of the profile: everything is judged anew, and what
+    /// was judged before counts as changed from, so that whoever follows transitions misses none.
+    pub fn succeed(&mut self, before: Self, inventory: &Inventory) {
+        for (subject, check, outcome) in before.outcomes() {
+            let tells = matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
+            let judged = self.checks.get(&subject.kind()).into_iter().flatten();
+            if tells && !judged.into_iter().any(|still| still.meta.id == check.meta.id) {
+                self.touched.transitions.push(Transition {
+                    check: check.meta.id,
+                    subject: subject.clone(),
+                    from: Some(outcome.clone()),
+                    to: None,
+                });
+            }
+        }
+        self.touched.namespaces.extend(before.failing_in.into_keys());
+        // A finding that the new engine does not confirm must be seen to end.
+        self.unconfirmed = before
+            .failing
+            .into_iter()
+            .flat_map(|(id, subjects)| subjects.into_iter().map(move |subject| (id, subject)))
+            .collect();
+        self.mark_all(inventory);
     }
 
     /// The profile it judges by.
@@ -292,7 +320,8 @@ impl Engine {
         let tells = |outcome: &Option<Outcome>| {
             matches!(outcome, Some(Outcome::Fail(_) | Outcome::Unknown(_)))
         };
-        if tells(&from) || tells(&to) {
+        let was_open = self.unconfirmed.remove(&(id, subject.clone()));
+        if was_open || tells(&from) || tells(&to) {
             self.touched.transitions.push(Transition {
                 check: id,
                 subject: subject.clone(),
