@@ -119,7 +119,11 @@ impl Engine {
         for (subject, check, outcome) in before.outcomes() {
             let tells = matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
             let judged = self.checks.get(&subject.kind()).into_iter().flatten();
-            if tells && !judged.into_iter().any(|still| still.meta.id == check.meta.id) {
+            if tells
+                && !judged
+                    .into_iter()
+                    .any(|still| still.meta.id == check.meta.id)
+            {
                 self.touched.transitions.push(Transition {
                     check: check.meta.id,
                     subject: subject.clone(),
@@ -128,7 +132,9 @@ impl Engine {
                 });
             }
         }
-        self.touched.namespaces.extend(before.failing_in.into_keys());
+        self.touched
+            .namespaces
+            .extend(before.failing_in.into_keys());
         // A finding that the new engine does not confirm must be seen to end.
         self.unconfirmed = before
             .failing

@@ -207,7 +207,10 @@ impl Follower {
             .all(|kind| self.inventory.has_tried(kind));
         let told = self.listed.is_none() && !self.assessments.is_empty();
         // Pods whose owner has not been seen are awaited for a moment only.
-        let placed = self.inventory.next_due().is_none_or(|due| due > now + TimeDelta::seconds(6));
+        let placed = self
+            .inventory
+            .next_due()
+            .is_none_or(|due| due > now + TimeDelta::seconds(6));
         (seen && tried && told && placed) || now - self.started >= FIRST_PASS && told
     }
 
@@ -280,7 +283,12 @@ impl Follower {
             orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
         }
         let mut object = ComplianceProfile::new(&assessment.name, Default::default());
-        object.status = Some(profile_status(assessment, &self.inventory, self.started, now));
+        object.status = Some(profile_status(
+            assessment,
+            &self.inventory,
+            self.started,
+            now,
+        ));
         let target = Target::Profile(assessment.name.clone());
         orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
         self.order_findings(assessment, touched.namespaces, now, &mut orders)?;
@@ -325,7 +333,10 @@ impl Follower {
                     inventory: &self.inventory,
                     now,
                 };
-                let reaching = assessment.reaching.get(&name).map_or(&[][..], Vec::as_slice);
+                let reaching = assessment
+                    .reaching
+                    .get(&name)
+                    .map_or(&[][..], Vec::as_slice);
                 for object in findings_objects(view, &name, &self.home, reaching) {
                     let target = Target::Findings(name.to_string(), object.name_any());
                     wanted.insert(target.clone());
@@ -440,4 +451,3 @@ fn owner(assessment: &Assessment) -> OwnerReference {
         controller: Some(true),
     }
 }
-

@@ -139,22 +139,28 @@ impl Candidate {
         if matches!(*role.borrow(), Role::Leader { .. })
             && let Err(error) = self.give_up().await
         {
-            tracing::warn!(error = format!("{error:#}"), "the Lease was not given up; it runs out by itself");
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "the Lease was not given up; it runs out by itself"
+            );
         }
     }
 
     /// One look, and what follows from it: the epoch if the Lease is ours afterwards.
     async fn step(&self, seen: &mut Option<Sighting>) -> anyhow::Result<Option<i64>> {
         let name = &self.name;
-        let Some(lease) = self.api.get_opt(name).await.with_context(|| format!("reading Lease {name}"))?
+        let Some(lease) = self
+            .api
+            .get_opt(name)
+            .await
+            .with_context(|| format!("reading Lease {name}"))?
         else {
             let mut lease = Lease::default();
             lease.metadata.name = Some(name.clone());
             lease.spec = Some(self.spec(None, 1));
             let made = self.api.create(&PostParams::default(), &lease).await;
-            return lost_race(made, "creating")?.map_or(Ok(None), |lease| {
-                Ok(Some(self.note(seen, &lease)))
-            });
+            return lost_race(made, "creating")?
+                .map_or(Ok(None), |lease| Ok(Some(self.note(seen, &lease))));
         };
         let sighting = Sighting::next(seen.as_ref(), &lease, Instant::now());
         let action = sighting.decide(&self.me, Instant::now());
@@ -186,7 +192,8 @@ impl Candidate {
             jiff::Timestamp::from_microsecond(Utc::now().timestamp_micros())
                 .unwrap_or(jiff::Timestamp::UNIX_EPOCH),
         );
-        let held = before.and_then(|spec| spec.holder_identity.as_deref()) == Some(self.me.as_str());
+        let held =
+            before.and_then(|spec| spec.holder_identity.as_deref()) == Some(self.me.as_str());
         LeaseSpec {
             holder_identity: Some(self.me.clone()),
             lease_duration_seconds: i32::try_from(TERM.as_secs()).ok(),

@@ -130,7 +130,12 @@ fn adopt_group(group: &Value, assessment: &mut Assessment) {
         let Some(resource) = finding.get("resource") else {
             continue;
         };
-        let text = |name: &str| resource.get(name).and_then(Value::as_str).unwrap_or_default();
+        let text = |name: &str| {
+            resource
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         let since: Option<DateTime<Utc>> = field(finding, "since");
         if let Some(since) = since {
             let id = FindingId {

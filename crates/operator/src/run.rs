@@ -36,7 +36,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     serve(args.listen, Arc::clone(&metrics)).await?;
     let config = config(&args).await?;
     let client = Client::try_from(config.clone()).context("cannot build a client")?;
-    let version = retried("reading the API server's version", || client.apiserver_version()).await;
+    let version = retried("reading the API server's version", || {
+        client.apiserver_version()
+    })
+    .await;
     tracing::info!(server = version.git_version, "the API server answers");
     let standing = retried_any("reading what stands", || Standing::read(&client)).await;
 
@@ -117,9 +120,9 @@ async fn config(args: &Args) -> anyhow::Result<Config> {
                 .await
                 .with_context(|| format!("cannot use kubeconfig {}", path.display()))?
         }
-        None => Config::infer()
-            .await
-            .context("no ServiceAccount is mounted and no kubeconfig is found; give --kubeconfig")?,
+        None => Config::infer().await.context(
+            "no ServiceAccount is mounted and no kubeconfig is found; give --kubeconfig",
+        )?,
     };
     Ok(config)
 }
@@ -128,7 +131,10 @@ async fn config(args: &Args) -> anyhow::Result<Config> {
 fn own_identity() -> String {
     use std::hash::{BuildHasher, Hasher, RandomState};
     let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "assay-operator".to_owned());
-    format!("{host}-{:08x}", RandomState::new().build_hasher().finish() >> 32)
+    format!(
+        "{host}-{:08x}",
+        RandomState::new().build_hasher().finish() >> 32
+    )
 }
 
 /// Tries until it works: an operator that starts before its API server waits for it.
@@ -151,7 +157,9 @@ where
     loop {
         match attempt().await {
             Ok(done) => return done,
-            Err(error) => tracing::warn!(error = format!("{error:#}"), "{what} failed; trying again"),
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "{what} failed; trying again")
+            }
         }
         tokio::time::sleep(backoff.next_wait()).await;
     }

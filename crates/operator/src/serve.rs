@@ -63,14 +63,34 @@ impl Metrics {
     pub(crate) fn new() -> Self {
         let mut metrics = Self::default();
         let mut registry = Registry::with_prefix("assay");
-        registry.register("controls", "Controls by section and verdict", metrics.controls.clone());
-        registry.register("findings", "Open findings by section and severity", metrics.findings.clone());
-        registry.register("kind_blind", "1 while a watched kind cannot be seen", metrics.blind.clone());
+        registry.register(
+            "controls",
+            "Controls by section and verdict",
+            metrics.controls.clone(),
+        );
+        registry.register(
+            "findings",
+            "Open findings by section and severity",
+            metrics.findings.clone(),
+        );
+        registry.register(
+            "kind_blind",
+            "1 while a watched kind cannot be seen",
+            metrics.blind.clone(),
+        );
         registry.register("objects", "Objects remembered", metrics.objects.clone());
-        registry.register("leader", "1 while this replica writes", metrics.leader.clone());
+        registry.register(
+            "leader",
+            "1 while this replica writes",
+            metrics.leader.clone(),
+        );
         registry.register("deltas", "Changes followed", metrics.deltas.clone());
         registry.register("writes", "Statuses written", metrics.writes.clone());
-        registry.register("write_errors", "Writes that failed", metrics.write_errors.clone());
+        registry.register(
+            "write_errors",
+            "Writes that failed",
+            metrics.write_errors.clone(),
+        );
         registry.register_with_unit(
             "last_judged_timestamp",
             "When the last change was judged, in Unix time",
@@ -78,7 +98,9 @@ impl Metrics {
             metrics.judged.clone(),
         );
         metrics.registry = registry;
-        metrics.alive.store(Utc::now().timestamp(), Ordering::Relaxed);
+        metrics
+            .alive
+            .store(Utc::now().timestamp(), Ordering::Relaxed);
         metrics
     }
 
@@ -87,7 +109,10 @@ impl Metrics {
         let now = Utc::now();
         self.alive.store(now.timestamp(), Ordering::Relaxed);
         self.deltas.inc_by(deltas as u64);
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds of this century fit 53 bits")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "milliseconds of this century fit 53 bits"
+        )]
         self.judged.set(now.timestamp_millis() as f64 / 1000.0);
     }
 
@@ -144,9 +169,9 @@ impl Metrics {
 
 /// Serves until the process ends.
 pub(crate) async fn serve(listen: SocketAddr, metrics: Arc<Metrics>) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("cannot listen on {listen}; give another address with --listen"))?;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}; give another address with --listen")
+    })?;
     tokio::spawn(async move {
         loop {
             let Ok((stream, _)) = listener.accept().await else {

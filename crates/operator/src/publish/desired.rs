@@ -69,7 +69,13 @@ pub(crate) struct Desired {
 }
 
 /// Fields that change though the cluster does not: the writer fills them in, or they tell the age of evidence.
-const AGES: [&str; 5] = ["verifiedAt", "epoch", "oldest", "lastSuccess", "lastTransitionTime"];
+const AGES: [&str; 5] = [
+    "verifiedAt",
+    "epoch",
+    "oldest",
+    "lastSuccess",
+    "lastTransitionTime",
+];
 /// Fields that count: they ride along with the next write, or are refreshed at leisure.
 const COUNTERS: [&str; 4] = ["evaluated", "passed", "notApplicable", "unknown"];
 
@@ -101,7 +107,9 @@ impl Desired {
                 },
                 data: serde_json::json!({ "spec": spec }),
             },
-            urgent: hash(&status, &|field| AGES.contains(&field) || COUNTERS.contains(&field)),
+            urgent: hash(&status, &|field| {
+                AGES.contains(&field) || COUNTERS.contains(&field)
+            }),
             calm: hash(&status, &|field| AGES.contains(&field)),
             status,
         })
@@ -142,12 +150,20 @@ mod tests {
 
     #[test]
     fn counters_and_ages_are_not_urgent() {
-        let urgent = |value: &Value| hash(value, &|field| AGES.contains(&field) || COUNTERS.contains(&field));
+        let urgent = |value: &Value| {
+            hash(value, &|field| {
+                AGES.contains(&field) || COUNTERS.contains(&field)
+            })
+        };
         let calm = |value: &Value| hash(value, &|field| AGES.contains(&field));
-        let first = json!({"verdict": "Met", "verifiedAt": "a", "checks": [{"failed": 0, "evaluated": 7}]});
-        let counted = json!({"verdict": "Met", "verifiedAt": "a", "checks": [{"failed": 0, "evaluated": 8}]});
-        let aged = json!({"verdict": "Met", "verifiedAt": "b", "checks": [{"failed": 0, "evaluated": 7}]});
-        let worse = json!({"verdict": "Met", "verifiedAt": "a", "checks": [{"failed": 1, "evaluated": 7}]});
+        let first =
+            json!({"verdict": "Met", "verifiedAt": "a", "checks": [{"failed": 0, "evaluated": 7}]});
+        let counted =
+            json!({"verdict": "Met", "verifiedAt": "a", "checks": [{"failed": 0, "evaluated": 8}]});
+        let aged =
+            json!({"verdict": "Met", "verifiedAt": "b", "checks": [{"failed": 0, "evaluated": 7}]});
+        let worse =
+            json!({"verdict": "Met", "verifiedAt": "a", "checks": [{"failed": 1, "evaluated": 7}]});
         assert_eq!(urgent(&first), urgent(&counted));
         assert_ne!(calm(&first), calm(&counted));
         assert_eq!(calm(&first), calm(&aged));

@@ -46,6 +46,8 @@ struct Written {
     urgent: u64,
     calm: u64,
     at: Instant,
+    /// When `Ready` became true, by what stands there.
+    ready_since: Option<Value>,
 }
 
 #[derive(Debug)]
@@ -174,7 +176,10 @@ impl Writer {
     /// When something will be due; `None` while nothing may be written.
     fn next_due(&mut self, now: Instant) -> Option<Instant> {
         self.epoch()?;
-        self.slots.values_mut().filter_map(|slot| slot.due(now)).min()
+        self.slots
+            .values_mut()
+            .filter_map(|slot| slot.due(now))
+            .min()
     }
 
     async fn write_due(&mut self, flush: bool) {
@@ -302,7 +307,7 @@ async fn put(
 ) -> Attempt {
     let api = api(client, target);
     let mut version = written.and_then(|written| written.version.clone());
-    let mut ready_since = None;
+    let mut ready_since = written.and_then(|written| written.ready_since.clone());
     // A conflict is answered by reading what stands there; three rounds outlast any sane neighbour.
     for _ in 0..3 {
         if version.is_none() {
@@ -326,6 +331,7 @@ async fn put(
         match api.replace_status(target.name(), &params, &object).await {
             Ok(object) => {
                 return Attempt::Done(Written {
+                    ready_since: ready_time(&object.data),
                     version: object.metadata.resource_version,
                     urgent: desired.urgent,
                     calm: desired.calm,
@@ -387,7 +393,8 @@ fn stamped(
         let conditions = fields.get_mut("conditions").and_then(Value::as_array_mut);
         for condition in conditions.into_iter().flatten() {
             let is_ready = condition.get("type").and_then(Value::as_str) == Some("Ready");
-            if let (true, Some(since), Some(fields)) = (is_ready, ready_since, condition.as_object_mut())
+            if let (true, Some(since), Some(fields)) =
+                (is_ready, ready_since, condition.as_object_mut())
             {
                 fields.insert("lastTransitionTime".to_owned(), since.clone());
             }

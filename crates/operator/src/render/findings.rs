@@ -7,8 +7,8 @@ use assay_api::{
     FindingBody, FindingCounts, FindingGroup, FindingState, PROFILE_LABEL, Severity,
 };
 use assay_engine::FindingId;
-use assay_inventory::view::Text;
 use assay_inventory::Subject;
+use assay_inventory::view::Text;
 
 use super::{View, resource, words, worst_first};
 

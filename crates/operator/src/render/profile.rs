@@ -101,9 +101,7 @@ impl View<'_> {
             kind: kind.to_string(),
             state,
             since,
-            reason: blind
-                .as_ref()
-                .map(|blind| blind.reason.as_str().to_owned()),
+            reason: blind.as_ref().map(|blind| blind.reason.as_str().to_owned()),
             message: blind.as_ref().map(|blind| clipped(&blind.message)),
         }
     }

@@ -120,10 +120,7 @@ fn conditions(state: &SectionState, since: VerdictSince) -> Vec<Condition> {
             message(Verdict::NeedsEvidence, "in need of a statement"),
         ),
     };
-    vec![
-        met(status, reason, text, since.since),
-        ready(since.since),
-    ]
+    vec![met(status, reason, text, since.since), ready(since.since)]
 }
 
 pub(super) fn met(
