@@ -1,6 +1,50 @@
-//! Placeholder.
-fn main() {
-    for crd in assay_api::custom_resource_definitions() {
-        println!("{}", serde_json::to_string(&crd).unwrap_or_default());
+//! What is done to the project, as one command: `cargo xtask --help`.
+
+mod demo;
+mod generate;
+mod new_check;
+mod shell;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, tests and shows Assay.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Starts a Kubernetes control plane with a flawed shop in it, and shows Assay judging it.
+    Demo(demo::Args),
+    /// Runs every test, with all that they need.
+    Test(test::Args),
+    /// Writes the files that are generated: CRDs and the list of checks.
+    Generate(generate::Args),
+    /// Scaffolds a check: its two files and its line in the section's list.
+    NewCheck(new_check::Args),
+    /// Builds the control plane that tests and the demo run on.
+    Controlplane,
+}
+
+fn main() -> ExitCode {
+    let done = match Args::parse().command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Generate(args) => generate::run(&args),
+        Command::NewCheck(args) => new_check::run(&args),
+        Command::Controlplane => shell::build_control_plane(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

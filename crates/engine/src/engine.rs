@@ -165,7 +165,9 @@ impl Engine {
                 self.dirty.extend(readers.iter().cloned());
             }
             // Labels decide what is in the cardholder data environment.
-            if let RelationKey::Namespace(name) = key {
+            if let RelationKey::Namespace(name) = key
+                && self.profile.scope.is_declared()
+            {
                 self.touched.namespaces.insert(Some(name.clone()));
                 self.touch_sections();
             }

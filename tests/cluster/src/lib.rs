@@ -135,8 +135,14 @@ impl Cluster {
             .stderr(Stdio::inherit())
             .spawn()
             .with_context(|| format!("cannot start {}", binary.display()))?;
-        let say = child.stdin.take().context("the control plane has no stdin")?;
-        let out = child.stdout.take().context("the control plane has no stdout")?;
+        let say = child
+            .stdin
+            .take()
+            .context("the control plane has no stdin")?;
+        let out = child
+            .stdout
+            .take()
+            .context("the control plane has no stdout")?;
         let mut hear = BufReader::new(out).lines();
         let ready = tokio::time::timeout(Duration::from_secs(180), hear.next_line());
         let line = ready
@@ -171,7 +177,9 @@ impl Cluster {
     /// If the component does not do so.
     pub async fn tell(&self, command: &str) -> anyhow::Result<()> {
         let mut talk = self.talk.lock().await;
-        talk.say.write_all(format!("{command}\n").as_bytes()).await?;
+        talk.say
+            .write_all(format!("{command}\n").as_bytes())
+            .await?;
         talk.say.flush().await?;
         let line = talk.hear.next_line().await?;
         let line = line.context("the control plane has ended")?;
@@ -200,6 +208,12 @@ impl Cluster {
             );
         }
         Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// The command that runs kubectl of the same version.
+    #[must_use]
+    pub fn kubectl_command(&self) -> String {
+        format!("{} kubectl", self.binary.display())
     }
 
     /// Ends it and waits until it is gone.

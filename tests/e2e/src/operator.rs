@@ -20,10 +20,14 @@ pub struct Operator {
 
 impl Operator {
     pub(crate) fn start(name: &str, kubeconfig: &Path) -> anyhow::Result<Self> {
+        Self::start_at(name, kubeconfig, &binary()?)
+    }
+
+    pub(crate) fn start_at(name: &str, kubeconfig: &Path, binary: &Path) -> anyhow::Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let directory = kubeconfig.parent().context("a kubeconfig in no folder")?;
         let log = directory.join(format!("{name}-{port}.log"));
-        let child = Command::new(binary()?)
+        let child = Command::new(binary)
             .arg(format!("--kubeconfig={}", kubeconfig.display()))
             .arg(format!("--namespace={OPERATOR_NAMESPACE}"))
             .arg(format!("--identity={name}"))
@@ -70,7 +74,8 @@ impl Operator {
     pub async fn get(&self, path: &str) -> anyhow::Result<String> {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await?;
-        let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await?;

@@ -34,7 +34,12 @@ impl Scene {
         let cluster = Cluster::start(options).await?;
         let client = cluster.client().await?;
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        for path in ["crds", "deploy/namespace.yaml", "deploy/serviceaccount.yaml", "deploy/rbac.yaml"] {
+        for path in [
+            "crds",
+            "deploy/namespace.yaml",
+            "deploy/serviceaccount.yaml",
+            "deploy/rbac.yaml",
+        ] {
             let path = root.join(path);
             let path = path.to_str().context("the checkout's path is not UTF-8")?;
             let how = if path.ends_with("crds") { "-k" } else { "-f" };
@@ -43,7 +48,13 @@ impl Scene {
                 .await?;
         }
         cluster
-            .kubectl(&["wait", "--for=condition=Established", "crd", "--all", "--timeout=60s"])
+            .kubectl(&[
+                "wait",
+                "--for=condition=Established",
+                "crd",
+                "--all",
+                "--timeout=60s",
+            ])
             .await?;
         let kubeconfig = operators_kubeconfig(&cluster, &client).await?;
         Ok(Self {
@@ -59,6 +70,14 @@ impl Scene {
     /// If the process cannot be started.
     pub fn operator(&self, name: &str) -> anyhow::Result<Operator> {
         Operator::start(name, &self.kubeconfig)
+    }
+
+    /// The same, from a binary that is not beside the caller's own.
+    ///
+    /// # Errors
+    /// If the process cannot be started.
+    pub fn operator_at(&self, name: &str, binary: &Path) -> anyhow::Result<Operator> {
+        Operator::start_at(name, &self.kubeconfig, binary)
     }
 
     /// A report, once it has a status.
@@ -103,7 +122,9 @@ impl Scene {
             .into_iter()
             .filter_map(|object| object.status)
             .flat_map(|status| status.checks);
-        Ok(groups.flat_map(|group| group.expand().collect::<Vec<_>>()).collect())
+        Ok(groups
+            .flat_map(|group| group.expand().collect::<Vec<_>>())
+            .collect())
     }
 
     /// Waits until a check's finding on the object of that name is, or is not, among a namespace's.
@@ -157,7 +178,10 @@ async fn operators_kubeconfig(cluster: &Cluster, client: &Client) -> anyhow::Res
     let path = cluster.report.dir.join("operator.kubeconfig");
     // serde_json writes what a kubeconfig may be as well: JSON is YAML.
     let mut value = serde_json::to_value(&kubeconfig)?;
-    if let Some(users) = value.get_mut("users").and_then(|users| users.as_array_mut()) {
+    if let Some(users) = value
+        .get_mut("users")
+        .and_then(|users| users.as_array_mut())
+    {
         for user in users {
             user["user"] = serde_json::json!({ "token": token });
         }

@@ -5,11 +5,12 @@ use assay_api::{
     ConditionStatus, ControlResult, EvidenceSummary, Finding, LastKnown,
 };
 use assay_catalog::Section;
+use assay_checks::CheckKind;
 use assay_engine::{CheckState, ControlState, SectionState, Verdict, VerdictSince};
 use assay_inventory::EvidenceKind;
 use chrono::{DateTime, Utc};
 
-use super::{View, clipped, words, worst_first};
+use super::{View, clipped, words};
 use crate::assessment::Assessment;
 
 /// Bytes of findings a report may list, so that it stays well under the 256 KiB that no object may exceed.
@@ -204,23 +205,32 @@ impl View<'_> {
             .checks
             .iter()
             .filter_map(|check| assay_checks::find(check.id));
-        let mut all: Vec<Finding> = checks
+        // Ordered before they are rendered: of ten thousand, a hundred have room.
+        let mut all: Vec<_> = checks
             .flat_map(|check| engine.findings(check))
-            .map(|finding| self.finding(&finding))
+            .map(|finding| {
+                let advisory = finding.check.meta.kind == CheckKind::Advisory;
+                let cde = engine.is_cde(finding.subject, self.inventory);
+                ((advisory, !cde, finding.severity), finding)
+            })
             .collect();
-        worst_first(&mut all);
+        all.sort_by(|(a, left), (b, right)| {
+            a.cmp(b)
+                .then_with(|| left.check.meta.id.cmp(right.check.meta.id))
+                .then_with(|| left.subject.cmp(right.subject))
+        });
         let mut kept = Vec::new();
-        let mut left_out = 0;
-        for finding in all {
-            let size = serde_json::to_string(&finding).map_or(usize::MAX, |text| text.len());
-            if left_out == 0 && size <= *room {
-                *room -= size;
-                kept.push(finding);
-            } else {
-                left_out += 1;
+        for (_, finding) in &all {
+            let rendered = self.finding(finding);
+            let size = serde_json::to_string(&rendered).map_or(usize::MAX, |text| text.len());
+            if size > *room {
+                break;
             }
+            *room -= size;
+            kept.push(rendered);
         }
-        (kept, left_out)
+        let left_out = all.len() - kept.len();
+        (kept, u32::try_from(left_out).unwrap_or(u32::MAX))
     }
 }
 
