@@ -1,5 +1,6 @@
 //! What is done to the project, as one command: `cargo xtask --help`.
 
+mod bench;
 mod demo;
 mod generate;
 mod new_check;
@@ -24,6 +25,11 @@ enum Command {
     Demo(demo::Args),
     /// Runs every test, with all that they need.
     Test(test::Args),
+    /// Measures cold start, delay and memory against a floor of the same run.
+    Bench(bench::Args),
+    /// The floor of the benchmark, in a process of its own.
+    #[command(hide = true)]
+    Floor(bench::FloorArgs),
     /// Writes the files that are generated: CRDs and the list of checks.
     Generate(generate::Args),
     /// Scaffolds a check: its two files and its line in the section's list.
@@ -36,6 +42,8 @@ fn main() -> ExitCode {
     let done = match Args::parse().command {
         Command::Demo(args) => demo::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Bench(args) => bench::run(&args),
+        Command::Floor(args) => bench::run_floor(&args),
         Command::Generate(args) => generate::run(&args),
         Command::NewCheck(args) => new_check::run(&args),
         Command::Controlplane => shell::build_control_plane(),

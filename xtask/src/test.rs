@@ -46,12 +46,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         "vet the control plane",
         Command::new("go")
             .args(["vet", "./..."])
+            .env("CGO_ENABLED", "0")
             .current_dir(root().join("tests/controlplane")),
     )?;
     step(
         "test the control plane",
         Command::new("go")
             .args(["test", "./..."])
+            .env("CGO_ENABLED", "0")
             .current_dir(root().join("tests/controlplane")),
     )?;
     step(

@@ -48,6 +48,8 @@ pub(crate) struct Follower {
     /// Profiles seen in the list under way.
     pub(crate) listed: Option<BTreeSet<String>>,
     pub(crate) past_first: bool,
+    /// The epoch in which this process has taken over.
+    pub(crate) leading: Option<i64>,
 }
 
 impl Follower {
@@ -56,7 +58,6 @@ impl Follower {
         let mut batch = Vec::with_capacity(BATCH);
         let mut unsettled = false;
         let mut rendered = Instant::now();
-        let mut role = Role::Standby;
         loop {
             if !unsettled {
                 let wait = self.wait(rendered);
@@ -84,19 +85,21 @@ impl Follower {
                 continue;
             }
             if !self.past_first && self.first_pass_is_over(now) {
-                self.end_first_pass().await?;
+                self.end_first_pass();
             }
-            let present = *self.role.borrow_and_update();
-            if present != role {
-                role = present;
-                self.metrics.leader.set(i64::from(role != Role::Standby));
-                if self.past_first && role != Role::Standby {
-                    self.adopt().await?;
-                }
+            if !self.past_first {
+                continue;
             }
-            if self.past_first && rendered.elapsed() >= RENDER_PAUSE {
+            if rendered.elapsed() >= RENDER_PAUSE {
                 self.render(now).await?;
                 rendered = Instant::now();
+            }
+            let role = *self.role.borrow_and_update();
+            self.metrics.leader.set(i64::from(role != Role::Standby));
+            if let Role::Leader { epoch } = role
+                && self.leading != Some(epoch)
+            {
+                self.lead(epoch, now).await?;
             }
         }
         self.render(Utc::now()).await
@@ -118,7 +121,8 @@ impl Follower {
             (due - now).to_std().unwrap_or(Duration::ZERO)
         });
         // A clock that jumps must not leave the loop asleep.
-        let most = if self.past_first { 10_000 } else { 200 };
+        let waiting = !self.past_first || matches!(*self.role.borrow(), Role::Leader { epoch } if self.leading != Some(epoch));
+        let most = if waiting { 200 } else { 10_000 };
         until.clamp(Duration::from_millis(1), Duration::from_millis(most))
     }
 
@@ -214,28 +218,41 @@ impl Follower {
         (seen && tried && told && placed) || now - self.started >= FIRST_PASS && told
     }
 
-    async fn end_first_pass(&mut self) -> anyhow::Result<()> {
-        self.adopt().await?;
+    fn end_first_pass(&mut self) {
+        for assessment in self.assessments.values_mut() {
+            assessment.confirm();
+            assessment.touch_all(&self.inventory);
+        }
         self.past_first = true;
         self.metrics.set_ready();
         self.tell_sight(Utc::now());
         tracing::info!(
             objects = self.inventory.objects(),
-            seconds = (Utc::now() - self.started).num_milliseconds() as f64 / 1000.0,
+            milliseconds = (Utc::now() - self.started).num_milliseconds(),
             "first pass is over"
         );
-        Ok(())
     }
 
-    /// Takes over what stands in the cluster: since when, and which findings objects there are to clean up.
-    async fn adopt(&mut self) -> anyhow::Result<()> {
-        let standing = Standing::read(&self.client).await?;
+    /// Begins to lead: takes over what stands in the cluster (since when, and which findings objects there are to clean
+    /// up), and only then lets the writer write. An API server that does not answer now is asked again.
+    async fn lead(&mut self, epoch: i64, now: DateTime<Utc>) -> anyhow::Result<()> {
+        let standing = match Standing::read(&self.client).await {
+            Ok(standing) => standing,
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "cannot take over yet");
+                return Ok(());
+            }
+        };
         for (name, assessment) in &mut self.assessments {
             standing.adopt(assessment);
             assessment.confirm();
             assessment.touch_all(&self.inventory);
             assessment.published.extend(standing.targets(name));
         }
+        self.render(now).await?;
+        self.orders.send(Order::Lead(epoch)).await?;
+        self.leading = Some(epoch);
+        tracing::info!(epoch, "leading");
         Ok(())
     }
 

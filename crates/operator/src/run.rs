@@ -27,6 +27,11 @@ use crate::serve::{Metrics, serve};
 
 /// The profile that is created where there is none.
 const DEFAULT_PROFILE: &str = "pci";
+/// Longest a connection may take to open.
+const CONNECT: Duration = Duration::from_secs(10);
+/// Longest a watch may say nothing. The API server sends bookmarks about every minute: a connection silent for longer is
+/// dead, though nobody told us, and what it would have shown is not seen.
+const SILENCE: Duration = Duration::from_secs(150);
 /// How long the last writes may take after SIGTERM.
 const FLUSH: Duration = Duration::from_secs(5);
 
@@ -97,6 +102,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         assessments: BTreeMap::new(),
         listed: Some(Default::default()),
         past_first: false,
+        leading: None,
     };
     let following = tokio::spawn(follower.run(stopped));
     tokio::select! {
@@ -112,7 +118,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
 }
 
 async fn config(args: &Args) -> anyhow::Result<Config> {
-    let config = match &args.kubeconfig {
+    let mut config = match &args.kubeconfig {
         Some(path) => {
             let kubeconfig = Kubeconfig::read_from(path)
                 .with_context(|| format!("cannot read kubeconfig {}", path.display()))?;
@@ -124,6 +130,8 @@ async fn config(args: &Args) -> anyhow::Result<Config> {
             "no ServiceAccount is mounted and no kubeconfig is found; give --kubeconfig",
         )?,
     };
+    config.connect_timeout = Some(CONNECT);
+    config.read_timeout = Some(SILENCE);
     Ok(config)
 }
 

@@ -35,6 +35,8 @@ pub(crate) enum Order {
     Remove(Target),
     /// The object was seen at this version, or gone: unless we wrote that, ours does not stand any more.
     Seen(Target, Option<String>),
+    /// What stands in the cluster has been taken over: the holder of this epoch may write from now on.
+    Lead(i64),
     /// Write everything that is due, then answer.
     Flush(tokio::sync::oneshot::Sender<()>),
 }
@@ -77,6 +79,8 @@ pub(crate) struct Writer {
     orders: mpsc::Receiver<Order>,
     role: watch::Receiver<Role>,
     metrics: Arc<Metrics>,
+    /// The epoch in which writing may begin.
+    leading: Option<i64>,
     /// The epoch in which a higher one was met: nothing more is written in it.
     fenced: Option<i64>,
 }
@@ -95,6 +99,7 @@ impl Writer {
             orders,
             role,
             metrics,
+            leading: None,
             fenced: None,
         }
     }
@@ -121,11 +126,8 @@ impl Writer {
                     if changed.is_err() {
                         return;
                     }
-                    // What another leader wrote meanwhile is not ours.
-                    for slot in self.slots.values_mut() {
-                        slot.written = None;
-                    }
-                    self.write_due(false).await;
+                    // Without the Lease nothing is due; with it, the follower takes over first.
+                    self.role.borrow_and_update();
                 }
                 () = sleep_until(due) => self.write_due(false).await,
             }
@@ -162,13 +164,23 @@ impl Writer {
                 }
                 None
             }
+            Order::Lead(epoch) => {
+                self.leading = Some(epoch);
+                // What another leader wrote meanwhile is not ours.
+                for slot in self.slots.values_mut() {
+                    slot.written = None;
+                }
+                None
+            }
             Order::Flush(done) => Some(done),
         }
     }
 
     fn epoch(&self) -> Option<i64> {
         match *self.role.borrow() {
-            Role::Leader { epoch } if self.fenced != Some(epoch) => Some(epoch),
+            Role::Leader { epoch } if self.leading == Some(epoch) && self.fenced != Some(epoch) => {
+                Some(epoch)
+            }
             _ => None,
         }
     }
