@@ -5,7 +5,9 @@
 
 mod check;
 mod confinement;
+mod floating_tag;
 mod image_reference;
+mod images;
 mod isolation;
 mod judging;
 mod node_path;

@@ -9,6 +9,8 @@ crate::checks! { "s03_workload_security":
     host_path,
     host_pid,
     host_port,
+    image_without_digest,
+    mutable_image_tag,
     pod_security_label_missing,
     pod_security_privileged,
     privilege_escalation_allowed,
