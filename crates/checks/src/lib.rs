@@ -4,10 +4,18 @@
 //! See `docs/decisions/0001-checks.md` for the interface and why it is so.
 
 mod check;
+mod confinement;
+mod floating_tag;
+mod image_reference;
+mod images;
 mod isolation;
 mod judging;
+mod node_path;
 mod pending;
 pub mod platform;
+mod pod_security;
+#[cfg(test)]
+mod testing;
 
 mod s01_authentication;
 mod s02_authorization;

@@ -187,6 +187,7 @@ impl Workloads {
                     spec: Arc::clone(&pod.spec),
                     users: Arc::clone(&pod.users),
                     labels: Arc::clone(&pod.meta.labels),
+                    mirror: pod.mirror.then(|| pod.node.clone()),
                 }),
             });
         }
