@@ -312,7 +312,7 @@ impl<'a> Reader<'a> {
             .get(self.at..)
             .and_then(|rest| rest.chars().next())
         {
-            Some(found) => format!("`{}` stands where {expected} must stand", found),
+            Some(found) => format!("`{found}` stands where {expected} must stand"),
             None => format!("the text ends where {expected} must stand"),
         };
         Fault::new(self.line, found).remedy("mend the JSON here")

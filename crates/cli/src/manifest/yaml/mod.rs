@@ -1,8 +1,9 @@
 //! Because most manifests are YAML and kubectl's word on what they say is final: reads one YAML document into JSON text, line
 //! numbers kept, without building a tree of it.
 //!
-//! The scanner, parser and scalar rules are those of go-yaml v2 and sigs.k8s.io/yaml, down to their quirks; that is why they are
-//! written here rather than taken from a crate that follows YAML 1.2. `docs/decisions` has the comparison.
+//! The scanner, parser and scalar rules are those of go-yaml v2 and sigs.k8s.io/yaml, quirks included, and are written here
+//! because no crate has them: saphyr and granit follow YAML 1.2 and read some documents as other objects than kubectl does,
+//! and libyaml-safer, which agrees with it, panics on such as `{a: !!str, b: c}`.
 
 mod cursor;
 mod parser;
