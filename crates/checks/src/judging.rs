@@ -51,22 +51,22 @@ pub(crate) fn containers(
     })
 }
 
-/// What is said of one container: the place that violates, or why it cannot be told.
+/// What is said of one place, a container most often: that it violates, or why it cannot be told.
 pub(crate) type Told = Result<Option<Detail>, Blind>;
 
-/// Judges every container by facts that may be missing for some: one violation shown is a failure, whatever else is
-/// unknown, and with none shown, one that cannot be told leaves the workload unknown.
+/// Judges each distinct thing a workload runs by facts that may be missing for some: one violation shown is a failure,
+/// whatever else is unknown, and with none shown, one that cannot be told leaves the workload unknown.
 pub(crate) fn told(
     workload: &Workload,
     linux_only: bool,
     fix: &str,
-    mut judge: impl FnMut(&Variant<'_>, &Container) -> Told,
+    mut judge: impl FnMut(&Variant<'_>) -> Vec<Told>,
 ) -> Judgement {
     let mut gravest: Option<Blind> = None;
     let outcome = variants(workload, linux_only, fix, |variant| {
         let mut details = Vec::new();
-        for container in &variant.spec.containers {
-            match judge(variant, container) {
+        for told in judge(variant) {
+            match told {
                 Ok(detail) => details.extend(detail),
                 Err(blind) => {
                     let key = |blind: &Blind| (blind.reason, blind.message.clone());
@@ -82,6 +82,21 @@ pub(crate) fn told(
         (Outcome::Pass, Some(blind)) => Err(blind),
         (outcome, _) => Ok(outcome),
     }
+}
+
+/// [`told`] of every container, init and ephemeral ones included.
+pub(crate) fn containers_told(
+    workload: &Workload,
+    linux_only: bool,
+    fix: &str,
+    mut judge: impl FnMut(&Variant<'_>, &Container) -> Told,
+) -> Judgement {
+    told(workload, linux_only, fix, |variant| {
+        let containers = variant.spec.containers.iter();
+        containers
+            .map(|container| judge(variant, container))
+            .collect()
+    })
 }
 
 /// What the places found come to: none is a pass.

@@ -5,16 +5,20 @@
 
 mod addresses;
 mod check;
+mod first_user;
 mod isolation;
 mod judging;
 mod pending;
 pub mod platform;
+mod resources;
 
 mod s01_authentication;
 mod s02_authorization;
 mod s03_workload_security;
 mod s04_network_security;
 mod s06_secrets_management;
+mod s11_resource_management;
+mod s12_image_building;
 
 pub use check::{
     Check, CheckKind, Cx, Detail, Judge, Judgement, Meta, Origin, Outcome, Params, Rule, Severity,
@@ -34,6 +38,8 @@ static ALL: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
         s03_workload_security::CHECKS,
         s04_network_security::CHECKS,
         s06_secrets_management::CHECKS,
+        s11_resource_management::CHECKS,
+        s12_image_building::CHECKS,
     ];
     let mut all: Vec<&'static Check> = sections.into_iter().flatten().collect();
     all.sort_by_key(|check| (check.meta.control, check.meta.id));
