@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Changes, Inventory};
-use crate::table::{State, Table};
+use crate::table::{Put, State, Table};
 use crate::view::{
     Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Object, Pod,
     ResourceQuota, Role, ServiceAccount,
@@ -88,7 +88,7 @@ impl Inventory {
             }
             Err(error) => Err(Arc::new(error)),
         };
-        if let Some(old) = T::table(self, kind).put(key, state) {
+        if let Put::Differs(old) = T::table(self, kind).put(key, state) {
             T::changed(self, kind, key, old, changes);
         }
     }

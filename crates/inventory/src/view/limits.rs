@@ -50,7 +50,7 @@ pub(crate) struct RawQuota {
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 struct RawQuotaSpec {
-    hard: Option<BTreeMap<Text, serde::de::IgnoredAny>>,
+    hard: Option<BTreeMap<Text, RawQuantity>>,
     scopes: Option<Vec<Text>>,
     scope_selector: Option<serde::de::IgnoredAny>,
 }

@@ -10,6 +10,10 @@ pub(crate) use raw::RawPodSpec;
 
 /// A pod's spec. Names that the API server makes up per pod are left out, so that replicas are equal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are the API's own fields"
+)]
 pub struct PodSpec {
     /// All containers: init containers first, then the main ones, then ephemeral ones.
     pub containers: Vec<Container>,
