@@ -299,7 +299,7 @@ impl Workloads {
             Share::Live(class) => visible = uncount(&mut workload.classes, class),
         }
         if let Some(uid) = &old.uid {
-            uncount(&mut workload.uids, uid);
+            visible |= uncount(&mut workload.uids, uid);
         }
         let gone = workload.is_gone();
         if gone {
