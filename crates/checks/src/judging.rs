@@ -1,11 +1,12 @@
 //! What several checks share in judging a workload: everything it runs is walked, the worst counts.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use assay_inventory::view::{Container, PodSpec, Text};
-use assay_inventory::{Variant, Workload};
+use assay_inventory::{Blind, Variant, Workload};
 
-use crate::{Detail, Outcome, Violation, platform};
+use crate::{Detail, Judgement, Outcome, Violation, platform};
 
 /// Judges each distinct thing a workload runs; details of all violations are gathered.
 ///
@@ -15,7 +16,7 @@ pub(crate) fn variants(
     workload: &Workload,
     linux_only: bool,
     fix: &str,
-    judge: impl Fn(&Variant<'_>) -> Vec<Detail>,
+    mut judge: impl FnMut(&Variant<'_>) -> Vec<Detail>,
 ) -> Outcome {
     let all = workload.variants();
     if all.is_empty() {
@@ -33,7 +34,11 @@ pub(crate) fn variants(
     if !judged {
         return Outcome::NotApplicable("runs on Windows only");
     }
-    outcome(workload, details.into_iter().collect(), fix)
+    let mut outcome = found(&workload.key, details.into_iter().collect(), fix);
+    if let Outcome::Fail(violation) = &mut outcome {
+        violation.origin = platform::origin(workload);
+    }
+    outcome
 }
 
 /// Judges every container of Linux pods, init and ephemeral ones included.
@@ -78,14 +83,62 @@ pub(crate) fn shown(value: &str) -> String {
     }
 }
 
-fn outcome(workload: &Workload, details: Vec<Detail>, fix: &str) -> Outcome {
+/// What is said of one place, a container most often: that it violates, or why it cannot be told.
+pub(crate) type Told = Result<Option<Detail>, Blind>;
+
+/// Judges each distinct thing a workload runs by facts that may be missing for some: one violation shown is a failure,
+/// whatever else is unknown, and with none shown, one that cannot be told leaves the workload unknown.
+pub(crate) fn told(
+    workload: &Workload,
+    linux_only: bool,
+    fix: &str,
+    mut judge: impl FnMut(&Variant<'_>) -> Vec<Told>,
+) -> Judgement {
+    let mut gravest: Option<Blind> = None;
+    let outcome = variants(workload, linux_only, fix, |variant| {
+        let mut details = Vec::new();
+        for told in judge(variant) {
+            match told {
+                Ok(detail) => details.extend(detail),
+                Err(blind) => {
+                    let key = |blind: &Blind| (blind.reason, blind.message.clone());
+                    if gravest.as_ref().is_none_or(|held| key(&blind) < key(held)) {
+                        gravest = Some(blind);
+                    }
+                }
+            }
+        }
+        details
+    });
+    match (outcome, gravest) {
+        (Outcome::Pass, Some(blind)) => Err(blind),
+        (outcome, _) => Ok(outcome),
+    }
+}
+
+/// [`told`] of every container, init and ephemeral ones included.
+pub(crate) fn containers_told(
+    workload: &Workload,
+    linux_only: bool,
+    fix: &str,
+    mut judge: impl FnMut(&Variant<'_>, &Container) -> Told,
+) -> Judgement {
+    told(workload, linux_only, fix, |variant| {
+        let containers = variant.spec.containers.iter();
+        containers
+            .map(|container| judge(variant, container))
+            .collect()
+    })
+}
+
+/// What the places found come to: none is a pass.
+pub(crate) fn found(subject: &impl fmt::Display, details: Vec<Detail>, fix: &str) -> Outcome {
     if details.is_empty() {
         return Outcome::Pass;
     }
     Outcome::Fail(Box::new(Violation {
-        message: format!("{}: {}; {fix}", workload.key, places(&details)),
+        message: format!("{subject}: {}; {fix}", places(&details)),
         details,
-        origin: platform::origin(workload),
         ..Violation::new("")
     }))
 }

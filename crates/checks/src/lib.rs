@@ -3,8 +3,15 @@
 //! A check is two files in its section's folder, `some_id.rs` and `some_id.md`, and a line in that folder's `mod.rs`.
 //! See `docs/decisions/0001-checks.md` for the interface and why it is so.
 
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "all judges have one signature, those that read no relation too"
+)]
+
+mod addresses;
 mod check;
 mod confinement;
+mod first_user;
 mod floating_tag;
 mod image_reference;
 mod images;
@@ -14,6 +21,7 @@ mod node_path;
 mod pending;
 pub mod platform;
 mod pod_security;
+mod resources;
 #[cfg(test)]
 mod testing;
 
@@ -22,6 +30,8 @@ mod s02_authorization;
 mod s03_workload_security;
 mod s04_network_security;
 mod s06_secrets_management;
+mod s11_resource_management;
+mod s12_image_building;
 
 pub use check::{
     Check, CheckKind, Cx, Detail, Judge, Judgement, Meta, Origin, Outcome, Params, Rule, Severity,
@@ -41,6 +51,8 @@ static ALL: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
         s03_workload_security::CHECKS,
         s04_network_security::CHECKS,
         s06_secrets_management::CHECKS,
+        s11_resource_management::CHECKS,
+        s12_image_building::CHECKS,
     ];
     let mut all: Vec<&'static Check> = sections.into_iter().flatten().collect();
     all.sort_by_key(|check| (check.meta.control, check.meta.id));

@@ -32,6 +32,14 @@ static PENDING: &[(ControlId, &str)] = &[
         ControlId::new(6, 1),
         "ConfigMaps, encryption at rest, external secret stores",
     ),
+    (
+        ControlId::new(11, 1),
+        "process limits and reservations of kubelets, whether admission refuses pods without limits",
+    ),
+    (
+        ControlId::new(12, 3),
+        "whether admission refuses containers that run as root",
+    ),
 ];
 
 /// The parts of a control's requirement that are not judged yet; `None` if all are.

@@ -160,6 +160,9 @@ impl Engine {
     /// Marks whom these changes concern.
     pub fn mark(&mut self, changes: &Changes) {
         self.dirty.extend(changes.subjects.iter().cloned());
+        for subject in &changes.subjects {
+            self.touch_findings_of(subject);
+        }
         for key in &changes.relations {
             if let Some(readers) = self.readers.get(key) {
                 self.dirty.extend(readers.iter().cloned());
@@ -195,6 +198,24 @@ impl Engine {
             .keys()
             .filter(|subject| kinds.contains(&subject.kind()));
         self.dirty.extend(concerned.cloned());
+    }
+
+    /// A finding also shows which incarnation it is of and who changed it last, which may differ while the outcome is
+    /// the same.
+    fn touch_findings_of(&mut self, subject: &Subject) {
+        let Some(judged) = self.outcomes.get(subject) else {
+            return;
+        };
+        let checks = self.checks.get(&subject.kind()).into_iter().flatten();
+        let mut failing = checks
+            .zip(&judged.outcomes)
+            .filter(|(_, outcome)| matches!(outcome, Outcome::Fail(_)))
+            .map(|(check, _)| check.meta.control.section())
+            .peekable();
+        if failing.peek().is_some() {
+            self.touched.namespaces.insert(subject.namespace().cloned());
+            self.touched.sections.extend(failing);
+        }
     }
 
     fn touch_sections(&mut self) {

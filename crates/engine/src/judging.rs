@@ -48,13 +48,13 @@ pub(crate) fn judge(
         .into_iter()
         .find_map(|kind| inventory.blind(kind, now))
         .or_else(|| inventory.unparseable(subject));
-    let outcomes = checks.iter().map(|check| match &blind {
-        Some(blind) => Outcome::Unknown(blind.clone()),
-        None => {
-            let facts = Facts::new(inventory, now, check.rule.reads, reads);
-            let cx = Cx::new(facts, params);
-            call(inventory, check, subject, &cx).into()
+    let outcomes = checks.iter().map(|check| {
+        if let Some(blind) = &blind {
+            return Outcome::Unknown(blind.clone());
         }
+        let facts = Facts::new(inventory, now, check.rule.reads, reads);
+        let cx = Cx::new(facts, params);
+        call(inventory, check, subject, &cx).into()
     });
     Some(outcomes.collect())
 }

@@ -9,6 +9,14 @@ use crate::{DecodeError, ObjectKey};
 /// What is known of an object: its view, or why it cannot be read.
 pub(crate) type State<T> = Result<Arc<T>, Arc<DecodeError>>;
 
+/// What putting a row came to.
+pub(crate) enum Put<T> {
+    /// It says what was known.
+    Same,
+    /// It is new, or replaces this.
+    Differs(Option<State<T>>),
+}
+
 #[derive(Debug)]
 struct Row<T> {
     generation: u32,
@@ -46,21 +54,21 @@ impl<T: PartialEq> Table<T> {
             .collect()
     }
 
-    /// Puts a row; `None` if it says what was known, otherwise what it replaces.
-    pub(crate) fn put(&mut self, key: &ObjectKey, state: State<T>) -> Option<Option<State<T>>> {
+    /// Puts a row.
+    pub(crate) fn put(&mut self, key: &ObjectKey, state: State<T>) -> Put<T> {
         if let Some(row) = self.rows.get_mut(key) {
             row.generation = self.generation;
             if row.state == state {
-                return None;
+                return Put::Same;
             }
-            return Some(Some(std::mem::replace(&mut row.state, state)));
+            return Put::Differs(Some(std::mem::replace(&mut row.state, state)));
         }
         let row = Row {
             generation: self.generation,
             state,
         };
         self.rows.insert(key.clone(), row);
-        Some(None)
+        Put::Differs(None)
     }
 
     /// Takes a row out.

@@ -10,7 +10,10 @@ fn object(kind: Kind, value: &Value) -> Object {
 }
 
 fn policy(spec: Value) -> assay_inventory::view::NetworkPolicy {
-    match object(Kind::NetworkPolicy, &json!({"metadata": {"name": "p"}, "spec": spec})) {
+    match object(
+        Kind::NetworkPolicy,
+        &json!({"metadata": {"name": "p"}, "spec": spec}),
+    ) {
         Object::NetworkPolicy(policy) => policy,
         other => panic!("{other:?}"),
     }
@@ -23,7 +26,10 @@ fn policy_types_default_as_the_api_says() {
         (json!({"egress": [{}]}), (true, true)),
         (json!({"egress": []}), (true, false)),
         (json!({"policyTypes": ["Egress"]}), (false, true)),
-        (json!({"policyTypes": ["Ingress"], "egress": [{}]}), (true, false)),
+        (
+            json!({"policyTypes": ["Ingress"], "egress": [{}]}),
+            (true, false),
+        ),
         (json!({"policyTypes": []}), (true, false)),
     ];
     for (spec, expected) in cases {
@@ -39,7 +45,11 @@ fn policy_types_default_as_the_api_says() {
 #[test]
 fn missing_and_empty_peers_both_mean_anyone() {
     let policy = policy(json!({"ingress": [{}, {"from": []}, {"from": [{"podSelector": {}}]}]}));
-    let anyone: Vec<bool> = policy.ingress.iter().map(|rule| rule.peers.is_none()).collect();
+    let anyone: Vec<bool> = policy
+        .ingress
+        .iter()
+        .map(|rule| rule.peers.is_none())
+        .collect();
     assert_eq!(anyone, [true, true, false]);
 }
 
@@ -52,8 +62,15 @@ fn selectors_match_as_the_api_server_does() {
             {"key": "old", "operator": "DoesNotExist"},
         ],
     }}));
-    let matches = |labels: &[(&str, &str)]| policy.pods.matches(&labels.iter().copied().collect::<Labels>());
-    assert!(matches(&[("app", "web")]), "NotIn holds where the label is missing");
+    let matches = |labels: &[(&str, &str)]| {
+        policy
+            .pods
+            .matches(&labels.iter().copied().collect::<Labels>())
+    };
+    assert!(
+        matches(&[("app", "web")]),
+        "NotIn holds where the label is missing"
+    );
     assert!(!matches(&[("app", "web"), ("tier", "db")]));
     assert!(!matches(&[("app", "web"), ("old", "")]));
     assert!(!matches(&[("tier", "web")]));
@@ -96,14 +113,33 @@ fn arbitrary_json() -> impl Strategy<Value = Value> {
         "[a-z]{0,6}".prop_map(Value::from),
     ];
     let field = prop::sample::select(vec![
-        "metadata", "spec", "status", "name", "namespace", "labels", "containers", "template", "rules", "subjects",
-        "roleRef", "podSelector", "ingress", "from", "ports", "volumes", "securityContext", "request", "conditions",
+        "metadata",
+        "spec",
+        "status",
+        "name",
+        "namespace",
+        "labels",
+        "containers",
+        "template",
+        "rules",
+        "subjects",
+        "roleRef",
+        "podSelector",
+        "ingress",
+        "from",
+        "ports",
+        "volumes",
+        "securityContext",
+        "request",
+        "conditions",
     ]);
     leaf.prop_recursive(5, 48, 5, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::btree_map(field.clone(), inner, 0..5)
-                .prop_map(|map| map.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
+            prop::collection::btree_map(field.clone(), inner, 0..5).prop_map(|map| map
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect()),
         ]
     })
 }

@@ -1,8 +1,6 @@
 //! Which workload a pod belongs to, as owners come, change and go.
 
-use assay_inventory::{
-    Changes, Delta, Inventory, Kind, ObjectKey, Subject, WorkloadKey, decode,
-};
+use assay_inventory::{Changes, Delta, Inventory, Kind, ObjectKey, Subject, WorkloadKey, decode};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
@@ -12,7 +10,12 @@ fn start() -> DateTime<Utc> {
 
 fn upsert(inventory: &mut Inventory, kind: Kind, object: &Value) -> Changes {
     let mut changes = Changes::default();
-    let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default().to_owned();
+    let text = |field: &str| {
+        object["metadata"][field]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    };
     let delta = Delta::Upsert {
         kind,
         key: ObjectKey::new(text("namespace"), text("name")),
@@ -54,8 +57,14 @@ fn workloads(inventory: &Inventory) -> Vec<String> {
 #[test]
 fn a_pod_belongs_to_its_top_controller_in_whatever_order_they_come() {
     let objects = [
-        (Kind::Pod, pod("web-1-x", owned_by("apps/v1", "ReplicaSet", "web-1"))),
-        (Kind::ReplicaSet, controller("web-1", owned_by("apps/v1", "Deployment", "web"))),
+        (
+            Kind::Pod,
+            pod("web-1-x", owned_by("apps/v1", "ReplicaSet", "web-1")),
+        ),
+        (
+            Kind::ReplicaSet,
+            controller("web-1", owned_by("apps/v1", "Deployment", "web")),
+        ),
         (Kind::Deployment, controller("web", json!([]))),
     ];
     for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [0, 2, 1]] {
@@ -71,7 +80,11 @@ fn a_pod_belongs_to_its_top_controller_in_whatever_order_they_come() {
 #[test]
 fn an_unseen_owner_is_awaited_and_then_named_by_the_reference() {
     let mut inventory = Inventory::new(start());
-    upsert(&mut inventory, Kind::Pod, &pod("web-1-x", owned_by("apps/v1", "ReplicaSet", "web-1")));
+    upsert(
+        &mut inventory,
+        Kind::Pod,
+        &pod("web-1-x", owned_by("apps/v1", "ReplicaSet", "web-1")),
+    );
     assert!(workloads(&inventory).is_empty());
     assert_eq!(inventory.next_due(), Some(start() + TimeDelta::seconds(5)));
     let mut changes = Changes::default();
@@ -84,8 +97,16 @@ fn an_unseen_owner_is_awaited_and_then_named_by_the_reference() {
 fn an_owner_that_nobody_watches_is_named_at_once() {
     let mut inventory = Inventory::new(start());
     let owner = owned_by("argoproj.io/v1alpha1", "Rollout", "web");
-    upsert(&mut inventory, Kind::ReplicaSet, &controller("web-1", owner));
-    upsert(&mut inventory, Kind::Pod, &pod("web-1-x", owned_by("apps/v1", "ReplicaSet", "web-1")));
+    upsert(
+        &mut inventory,
+        Kind::ReplicaSet,
+        &controller("web-1", owner),
+    );
+    upsert(
+        &mut inventory,
+        Kind::Pod,
+        &pod("web-1-x", owned_by("apps/v1", "ReplicaSet", "web-1")),
+    );
     assert_eq!(workloads(&inventory), ["Rollout shop/web"]);
     let key = WorkloadKey {
         namespace: "shop".into(),
@@ -100,16 +121,32 @@ fn an_owner_that_nobody_watches_is_named_at_once() {
 #[test]
 fn a_mirror_pod_is_its_own_workload_and_its_node_none() {
     let mut inventory = Inventory::new(start());
-    upsert(&mut inventory, Kind::Pod, &pod("kube-apiserver-n1", owned_by("v1", "Node", "n1")));
+    upsert(
+        &mut inventory,
+        Kind::Pod,
+        &pod("kube-apiserver-n1", owned_by("v1", "Node", "n1")),
+    );
     assert_eq!(workloads(&inventory), ["Pod shop/kube-apiserver-n1"]);
 }
 
 #[test]
 fn a_circle_of_owners_ends() {
     let mut inventory = Inventory::new(start());
-    upsert(&mut inventory, Kind::ReplicaSet, &controller("a", owned_by("apps/v1", "Deployment", "b")));
-    upsert(&mut inventory, Kind::Deployment, &controller("b", owned_by("apps/v1", "ReplicaSet", "a")));
-    upsert(&mut inventory, Kind::Pod, &pod("p", owned_by("apps/v1", "ReplicaSet", "a")));
+    upsert(
+        &mut inventory,
+        Kind::ReplicaSet,
+        &controller("a", owned_by("apps/v1", "Deployment", "b")),
+    );
+    upsert(
+        &mut inventory,
+        Kind::Deployment,
+        &controller("b", owned_by("apps/v1", "ReplicaSet", "a")),
+    );
+    upsert(
+        &mut inventory,
+        Kind::Pod,
+        &pod("p", owned_by("apps/v1", "ReplicaSet", "a")),
+    );
     assert!(!workloads(&inventory).is_empty());
 }
 
@@ -121,7 +158,10 @@ fn equal_pods_are_one_variant_and_a_new_one_changes_nothing() {
     let owner = || owned_by("apps/v1", "StatefulSet", "set");
     assert!(!upsert(&mut inventory, Kind::Pod, &pod("set-0", owner())).is_empty());
     let second = upsert(&mut inventory, Kind::Pod, &pod("set-1", owner()));
-    assert!(second.subjects.is_empty() && second.relations.is_empty(), "{second:?}");
+    assert!(
+        second.subjects.is_empty() && second.relations.is_empty(),
+        "{second:?}"
+    );
     let key = WorkloadKey::of(Kind::StatefulSet, &ObjectKey::new("shop", "set"));
     let specs = inventory.workload(&key).unwrap().variants().len();
     assert_eq!(specs, 2, "the template speaks too until it is rolled out");
@@ -141,11 +181,19 @@ fn pods_speak_for_a_template_that_is_rolled_out() {
         (variants.len(), variants[0].template)
     };
     assert_eq!(only_template(&inventory), (1, true), "no pod yet");
-    upsert(&mut inventory, Kind::Pod, &pod("set-0", owned_by("apps/v1", "StatefulSet", "set")));
+    upsert(
+        &mut inventory,
+        Kind::Pod,
+        &pod("set-0", owned_by("apps/v1", "StatefulSet", "set")),
+    );
     assert_eq!(only_template(&inventory), (1, false), "the pod alone");
     set["status"]["observedGeneration"] = json!(1);
     upsert(&mut inventory, Kind::StatefulSet, &set);
-    assert_eq!(inventory.workload(&key).unwrap().variants().len(), 2, "a rollout under way");
+    assert_eq!(
+        inventory.workload(&key).unwrap().variants().len(),
+        2,
+        "a rollout under way"
+    );
 }
 
 #[test]

@@ -121,7 +121,8 @@ impl Follower {
             (due - now).to_std().unwrap_or(Duration::ZERO)
         });
         // A clock that jumps must not leave the loop asleep.
-        let waiting = !self.past_first || matches!(*self.role.borrow(), Role::Leader { epoch } if self.leading != Some(epoch));
+        let waiting = !self.past_first
+            || matches!(*self.role.borrow(), Role::Leader { epoch } if self.leading != Some(epoch));
         let most = if waiting { 200 } else { 10_000 };
         until.clamp(Duration::from_millis(1), Duration::from_millis(most))
     }

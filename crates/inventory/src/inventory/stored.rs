@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::{Changes, Inventory};
-use crate::table::{State, Table};
+use crate::table::{Put, State, Table};
 use crate::view::{
     Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Object, Pod,
     ResourceQuota, Role, ServiceAccount,
 };
 use crate::workload::owner_of;
-use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject};
+use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
 
 /// Calls a method of [`Inventory`] for the view that a kind is kept as.
 macro_rules! on_table {
@@ -88,7 +88,7 @@ impl Inventory {
             }
             Err(error) => Err(Arc::new(error)),
         };
-        if let Some(old) = T::table(self, kind).put(key, state) {
+        if let Put::Differs(old) = T::table(self, kind).put(key, state) {
             T::changed(self, kind, key, old, changes);
         }
     }
@@ -272,5 +272,10 @@ impl Stored for Pod {
         let owner = owner_of(old.as_ref(), |pod: &Pod| &pod.meta);
         let now = inventory.clock;
         inventory.workloads.changed(kind, key, owner, now, changes);
+        // A bare pod is its own workload, and shows who changed it: that may differ though what it runs does not.
+        let bare = WorkloadKey::of(kind, key);
+        if inventory.workloads.get(&bare).is_some() {
+            changes.subjects.insert(Subject::Workload(bare));
+        }
     }
 }

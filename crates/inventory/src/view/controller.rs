@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::meta::RawMeta;
 use super::pod_spec::RawPodSpec;
-use super::{Labels, Mark, Meta, PodSpec};
+use super::{Labels, Mark, Meta, PodSpec, Text};
 use crate::Kind;
 
 /// A Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, Job or `CronJob`.
@@ -16,7 +16,8 @@ pub struct Controller {
     pub kind: Kind,
     /// Metadata.
     pub meta: Meta,
-    /// What its pods are made from; `None` where a controller above holds the same (a Deployment's `ReplicaSet`).
+    /// What its pods are made from; `None` where a controller above holds the same (a Deployment's `ReplicaSet`), and
+    /// for a Job that is over, which makes no more.
     pub template: Option<Template>,
     /// Whether every pod it has was made from the present template, by its own status. Then the pods speak for it,
     /// with what admission added; before, the template does too.
@@ -74,6 +75,24 @@ struct RawStatus {
     updated_replicas: Option<i64>,
     desired_number_scheduled: Option<i64>,
     updated_number_scheduled: Option<i64>,
+    conditions: Option<Vec<RawCondition>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawCondition {
+    r#type: Text,
+    status: Text,
+}
+
+impl RawStatus {
+    /// Whether a Job has come to its end, one way or the other.
+    fn is_over(&self) -> bool {
+        self.conditions.iter().flatten().any(|condition| {
+            matches!(condition.r#type.as_ref(), "Complete" | "Failed")
+                && condition.status.as_ref() == "True"
+        })
+    }
 }
 
 impl RawController {
@@ -97,12 +116,13 @@ impl RawController {
             // A ReplicaSet keeps pods of an older template, and each of a CronJob's Jobs has a copy of its own.
             _ => false,
         };
+        let over = kind == Kind::Job && status.is_over();
         let meta = self.metadata.into_meta();
         let template = self
             .spec
             .template
             .or_else(|| self.spec.job_template.and_then(|job| job.spec.template))
-            .filter(|_| kind != Kind::ReplicaSet || meta.owner.is_none())
+            .filter(|_| !over && (kind != Kind::ReplicaSet || meta.owner.is_none()))
             .map(|template| {
                 let metadata = template.metadata.unwrap_or_default();
                 Template {

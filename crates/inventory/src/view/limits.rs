@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::meta::RawMeta;
+use super::quantity::{RawQuantity, is_zero};
 use super::{Meta, Text};
 
 /// A `ResourceQuota`: which resources it caps.
@@ -32,9 +33,10 @@ pub struct LimitRange {
 pub struct LimitRangeItem {
     /// `Container`, `Pod` or `PersistentVolumeClaim`.
     pub kind: Text,
-    /// Resources with a default limit: a container without one gets it. A `max` without `default` defaults to the max.
+    /// Resources for which a container without a limit gets one that is not zero: `default`, else `max`. Empty but
+    /// for `Container`.
     pub default_limits: BTreeSet<Text>,
-    /// Resources with a default request.
+    /// Resources for which a container without a request gets one: `defaultRequest`, else as the limit, else `min`.
     pub default_requests: BTreeSet<Text>,
 }
 
@@ -48,7 +50,7 @@ pub(crate) struct RawQuota {
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 struct RawQuotaSpec {
-    hard: Option<BTreeMap<Text, serde::de::IgnoredAny>>,
+    hard: Option<BTreeMap<Text, RawQuantity>>,
     scopes: Option<Vec<Text>>,
     scope_selector: Option<serde::de::IgnoredAny>,
 }
@@ -87,31 +89,92 @@ struct RawLimitSpec {
 #[serde(default, rename_all = "camelCase")]
 struct RawLimitItem {
     r#type: Text,
-    default: Option<BTreeMap<Text, serde::de::IgnoredAny>>,
-    default_request: Option<BTreeMap<Text, serde::de::IgnoredAny>>,
-    max: Option<BTreeMap<Text, serde::de::IgnoredAny>>,
+    default: Option<BTreeMap<Text, RawQuantity>>,
+    default_request: Option<BTreeMap<Text, RawQuantity>>,
+    max: Option<BTreeMap<Text, RawQuantity>>,
+    min: Option<BTreeMap<Text, RawQuantity>>,
+}
+
+impl RawLimitItem {
+    /// As `SetDefaults_LimitRangeItem` of the API server fills the item in: manifests lack what it adds.
+    fn into_item(self) -> LimitRangeItem {
+        // Earlier lists win, zeros included; what comes out is what is not zero.
+        let first = |lists: [&Option<BTreeMap<Text, RawQuantity>>; 4]| {
+            let mut merged: BTreeMap<Text, bool> = BTreeMap::new();
+            for (resource, quantity) in lists.into_iter().flatten().flatten() {
+                merged
+                    .entry(resource.clone())
+                    .or_insert_with(|| !is_zero(&quantity.as_text()));
+            }
+            merged
+                .into_iter()
+                .filter_map(|(resource, some)| some.then_some(resource))
+                .collect()
+        };
+        let (default_limits, default_requests) = if self.r#type.as_ref() == "Container" {
+            (
+                first([&self.default, &self.max, &None, &None]),
+                first([&self.default_request, &self.default, &self.max, &self.min]),
+            )
+        } else {
+            Default::default()
+        };
+        LimitRangeItem {
+            kind: self.r#type,
+            default_limits,
+            default_requests,
+        }
+    }
 }
 
 impl From<RawLimitRange> for LimitRange {
     fn from(raw: RawLimitRange) -> Self {
-        let keys = |map: Option<BTreeMap<Text, serde::de::IgnoredAny>>| {
-            map.into_iter().flatten().map(|(key, _)| key)
-        };
         let items = raw
             .spec
             .unwrap_or_default()
             .limits
             .into_iter()
             .flatten()
-            .map(|item| LimitRangeItem {
-                kind: item.r#type,
-                default_limits: keys(item.default).chain(keys(item.max)).collect(),
-                default_requests: keys(item.default_request).collect(),
-            })
+            .map(RawLimitItem::into_item)
             .collect();
         Self {
             meta: raw.metadata.into_meta(),
             items,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(json: &str) -> LimitRangeItem {
+        let raw: RawLimitRange =
+            serde_json::from_str(&format!(r#"{{"spec": {{"limits": [{json}]}}}}"#)).unwrap();
+        LimitRange::from(raw).items.remove(0)
+    }
+
+    fn set(names: &[&str]) -> BTreeSet<Text> {
+        names.iter().copied().map(Text::from).collect()
+    }
+
+    #[test]
+    fn defaults_are_filled_in_as_the_api_server_does() {
+        let max = item(r#"{"type": "Container", "max": {"memory": "1Gi"}, "min": {"cpu": "10m"}}"#);
+        assert_eq!(max.default_limits, set(&["memory"]));
+        assert_eq!(max.default_requests, set(&["cpu", "memory"]));
+    }
+
+    #[test]
+    fn a_default_of_zero_is_none_even_beside_a_max() {
+        let zero =
+            item(r#"{"type": "Container", "default": {"memory": 0}, "max": {"memory": "1Gi"}}"#);
+        assert_eq!(zero.default_limits, set(&[]));
+    }
+
+    #[test]
+    fn only_items_for_containers_fill_anything_in() {
+        let pod = item(r#"{"type": "Pod", "max": {"memory": "1Gi"}}"#);
+        assert_eq!(pod.default_limits, set(&[]));
     }
 }

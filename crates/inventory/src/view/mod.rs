@@ -4,6 +4,7 @@
 //! Missing fields are what the API says they default to; a field of the wrong type is a [`crate::DecodeError`],
 //! never a default, since a default may be a pass.
 
+mod cidr;
 mod controller;
 mod csr;
 mod limits;
@@ -13,22 +14,27 @@ mod network;
 mod node;
 mod pod;
 mod pod_spec;
+mod quantity;
 mod rbac;
 mod selector;
 mod service_account;
 
+pub use cidr::{Cidr, Family};
 pub use controller::{Controller, Template};
 pub use csr::{Condition, Csr, IssuedCertificate, RequestSubject};
 pub use limits::{LimitRange, LimitRangeItem, ResourceQuota};
 pub use meta::{ChangedBy, Labels, Meta, OwnerRef};
 pub use namespace::Namespace;
-pub use network::{Direction, IpBlock, NetworkPolicy, Peer, PolicyRule as NetworkRule};
+pub use network::{
+    Direction, IpBlock, NetworkPolicy, Peer, PolicyPort, PolicyRule as NetworkRule, Protocol,
+};
 pub use node::Node;
 pub use pod::{Phase, Pod, RuntimeUser};
 pub use pod_spec::{
-    Capabilities, Container, ContainerKind, ContainerSecurity, HandlerHost, HostPath, HostPort,
-    ImageVolume, Mark, PodSecurity, PodSpec, ProjectedToken, Resources, SeLinux,
+    Capabilities, Container, ContainerKind, ContainerSecurity, EmptyDir, HandlerHost, HostPath,
+    HostPort, ImageVolume, Mark, PodSecurity, PodSpec, ProjectedToken, Resources, SeLinux,
 };
+pub use quantity::is_zero;
 pub use rbac::{Binding, PolicyRule, Role, RoleRef, Subject as RbacSubject, SubjectKind};
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use service_account::ServiceAccount;

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::meta::RawMeta;
 use super::selector::RawSelector;
-use super::{LabelSelector, Meta, Text};
+use super::{Cidr, LabelSelector, Meta, Text};
 
 /// A direction of traffic, seen from the pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -37,8 +37,89 @@ pub struct NetworkPolicy {
 pub struct PolicyRule {
     /// Who is allowed; `None` means anyone (`from`/`to` missing or empty).
     pub peers: Option<Vec<Peer>>,
-    /// Whether it is limited to ports; without, every port of every protocol is open.
-    pub limited_to_ports: bool,
+    /// What it is limited to; `None` means every port of every protocol (`ports` missing or empty).
+    pub ports: Option<Vec<PolicyPort>>,
+}
+
+/// Ports a rule is limited to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyPort {
+    /// Port numbers of one protocol: all of them where the rule names none.
+    Numbers {
+        /// The protocol; TCP where the rule names none.
+        protocol: Protocol,
+        /// The first.
+        first: u16,
+        /// The last.
+        last: u16,
+    },
+    /// A port that each pod names: some number, not known here.
+    Named,
+}
+
+/// Protocols that policies know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Protocol {
+    /// TCP.
+    Tcp,
+    /// UDP.
+    Udp,
+    /// SCTP.
+    Sctp,
+}
+
+impl Protocol {
+    /// All that policies know.
+    pub const ALL: [Self; 3] = [Self::Tcp, Self::Udp, Self::Sctp];
+
+    /// As the API spells it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tcp => "TCP",
+            Self::Udp => "UDP",
+            Self::Sctp => "SCTP",
+        }
+    }
+}
+
+impl PolicyRule {
+    /// Whether it opens this port.
+    #[must_use]
+    pub fn opens(&self, protocol: Protocol, port: u16) -> bool {
+        self.open_ranges(protocol)
+            .any(|(first, last)| (first..=last).contains(&port))
+    }
+
+    /// Whether it opens every port of a protocol, in one range or several.
+    #[must_use]
+    pub fn opens_all(&self, protocol: Protocol) -> bool {
+        let mut ranges: Vec<(u16, u16)> = self.open_ranges(protocol).collect();
+        ranges.sort_unstable();
+        let beyond = ranges.into_iter().fold(1_u32, |next, (first, last)| {
+            if u32::from(first) <= next {
+                next.max(u32::from(last) + 1)
+            } else {
+                next
+            }
+        });
+        beyond > u32::from(u16::MAX)
+    }
+
+    fn open_ranges(&self, protocol: Protocol) -> impl Iterator<Item = (u16, u16)> {
+        let unlimited = self.ports.is_none().then_some((0, u16::MAX));
+        let listed = self.ports.iter().flatten();
+        let listed = listed.filter_map(move |port| match port {
+            PolicyPort::Numbers {
+                protocol: of,
+                first,
+                last,
+            } if *of == protocol => Some((*first, *last)),
+            _ => None,
+        });
+        unlimited.into_iter().chain(listed)
+    }
 }
 
 /// One allowed peer.
@@ -59,10 +140,10 @@ pub enum Peer {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct IpBlock {
     /// Range in CIDR notation.
-    pub cidr: Text,
+    pub cidr: Cidr,
     /// Ranges cut out of it.
     #[serde(default)]
-    pub except: Option<Vec<Text>>,
+    pub except: Option<Vec<Cidr>>,
 }
 
 impl NetworkPolicy {
@@ -106,7 +187,37 @@ struct RawSpec {
 struct RawRule {
     from: Option<Vec<RawPeer>>,
     to: Option<Vec<RawPeer>>,
-    ports: Option<Vec<serde::de::IgnoredAny>>,
+    ports: Option<Vec<RawPort>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawPort {
+    protocol: Option<Protocol>,
+    port: Option<RawNumber>,
+    end_port: Option<u16>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawNumber {
+    Number(u16),
+    Name(#[allow(dead_code)] Text),
+}
+
+impl From<RawPort> for PolicyPort {
+    fn from(raw: RawPort) -> Self {
+        let (first, last) = match raw.port {
+            None => (0, u16::MAX),
+            Some(RawNumber::Number(port)) => (port, raw.end_port.unwrap_or(port)),
+            Some(RawNumber::Name(_)) => return Self::Named,
+        };
+        Self::Numbers {
+            protocol: raw.protocol.unwrap_or(Protocol::Tcp),
+            first,
+            last,
+        }
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -139,7 +250,10 @@ fn rules(
             peers: peers(&mut rule)
                 .filter(|peers| !peers.is_empty())
                 .map(|peers| peers.into_iter().map(Into::into).collect()),
-            limited_to_ports: rule.ports.is_some_and(|ports| !ports.is_empty()),
+            ports: rule
+                .ports
+                .filter(|ports| !ports.is_empty())
+                .map(|ports| ports.into_iter().map(Into::into).collect()),
         })
         .collect()
 }
@@ -162,5 +276,48 @@ impl From<RawPolicy> for NetworkPolicy {
             ingress: rules(spec.ingress, |rule| rule.from.take()),
             egress: rules(spec.egress, |rule| rule.to.take()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(ports: &str) -> PolicyRule {
+        let json = format!(r#"{{"spec": {{"ingress": [{{"ports": {ports}}}]}}}}"#);
+        let raw: RawPolicy = serde_json::from_str(&json).unwrap();
+        NetworkPolicy::from(raw).ingress.remove(0)
+    }
+
+    #[test]
+    fn a_port_without_a_number_is_every_port_of_its_protocol() {
+        let all = |ports: &str| Protocol::ALL.map(|protocol| rule(ports).opens_all(protocol));
+        assert_eq!(all("[]"), [true, true, true]);
+        assert_eq!(all("null"), [true, true, true]);
+        assert_eq!(all("[{}]"), [true, false, false]);
+        assert_eq!(all(r#"[{"protocol": "UDP"}]"#), [false, true, false]);
+        assert_eq!(all(r#"[{"port": 443}]"#), [false, false, false]);
+        assert_eq!(all(r#"[{"port": "https"}]"#), [false, false, false]);
+        assert_eq!(
+            all(r#"[{"port": 1, "endPort": 65535}]"#),
+            [true, false, false]
+        );
+        assert_eq!(
+            all(r#"[{"port": 30000, "endPort": 65535}, {"port": 1, "endPort": 29999}]"#),
+            [true, false, false]
+        );
+        assert_eq!(
+            all(r#"[{"port": 1, "endPort": 79}, {"port": 81, "endPort": 65535}]"#),
+            [false, false, false]
+        );
+    }
+
+    #[test]
+    fn a_port_is_open_within_its_range_and_protocol() {
+        let narrow = rule(r#"[{"port": 80, "endPort": 90}, {"protocol": "UDP", "port": 53}]"#);
+        assert!(narrow.opens(Protocol::Tcp, 85));
+        assert!(!narrow.opens(Protocol::Tcp, 91));
+        assert!(narrow.opens(Protocol::Udp, 53));
+        assert!(!narrow.opens(Protocol::Tcp, 53));
     }
 }

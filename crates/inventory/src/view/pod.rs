@@ -15,7 +15,7 @@ pub struct Pod {
     pub meta: Meta,
     /// What it was asked to run. Interned: replicas share one.
     pub spec: Arc<PodSpec>,
-    /// Users the runtime reports. Interned.
+    /// Users of the containers that have started, by name. Interned.
     pub users: Arc<Vec<RuntimeUser>>,
     /// `spec.nodeName`; empty while unscheduled.
     pub node: Text,
@@ -38,13 +38,13 @@ pub enum Phase {
     Ended,
 }
 
-/// The user a container's first process really has (`status.*ContainerStatuses[].user.linux.uid`).
+/// What the status of a container that has started says of its user (`status.*ContainerStatuses[].user.linux.uid`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuntimeUser {
     /// Container.
     pub container: Text,
-    /// User id inside the container's user namespace.
-    pub uid: i64,
+    /// Id of its first process's user inside the container's user namespace; `None` where the runtime does not say.
+    pub uid: Option<i64>,
 }
 
 #[derive(Deserialize, Default)]
@@ -65,10 +65,38 @@ struct RawStatus {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct RawContainerStatus {
     name: Text,
     #[serde(default)]
     user: Option<RawUser>,
+    #[serde(default)]
+    state: Option<RawState>,
+    #[serde(default)]
+    last_state: Option<RawState>,
+}
+
+#[derive(Deserialize)]
+struct RawState {
+    #[serde(default)]
+    running: Option<serde::de::IgnoredAny>,
+    #[serde(default)]
+    terminated: Option<serde::de::IgnoredAny>,
+}
+
+impl RawContainerStatus {
+    /// Its user; `None` if it never ran.
+    fn into_user(self) -> Option<RuntimeUser> {
+        let ran = [&self.state, &self.last_state]
+            .into_iter()
+            .flatten()
+            .any(|state| state.running.is_some() || state.terminated.is_some());
+        let uid = self.user.and_then(|user| user.linux).map(|user| user.uid);
+        (ran || uid.is_some()).then_some(RuntimeUser {
+            container: self.name,
+            uid,
+        })
+    }
 }
 
 #[derive(Deserialize)]
@@ -91,12 +119,7 @@ impl RawPod {
             .chain(status.init_container_statuses)
             .chain(status.ephemeral_container_statuses)
             .flatten()
-            .filter_map(|container| {
-                Some(RuntimeUser {
-                    container: container.name,
-                    uid: container.user?.linux?.uid,
-                })
-            })
+            .filter_map(RawContainerStatus::into_user)
             .collect();
         users.sort();
         let annotation = |key| self.metadata.annotation(key).map(AsRef::as_ref);

@@ -10,6 +10,10 @@ pub(crate) use raw::RawPodSpec;
 
 /// A pod's spec. Names that the API server makes up per pod are left out, so that replicas are equal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are the API's own fields"
+)]
 pub struct PodSpec {
     /// All containers: init containers first, then the main ones, then ephemeral ones.
     pub containers: Vec<Container>,
@@ -29,13 +33,15 @@ pub struct PodSpec {
     pub security: PodSecurity,
     /// hostPath volumes.
     pub host_paths: Vec<HostPath>,
+    /// emptyDir volumes on disk.
+    pub empty_dirs: Vec<EmptyDir>,
     /// Projected `ServiceAccount` tokens, those that admission adds among them.
     pub tokens: Vec<ProjectedToken>,
     /// OCI image volumes (stable in 1.36).
     pub image_volumes: Vec<ImageVolume>,
     /// Pod-level resources (beta, on by default, since 1.34).
     pub resources: Resources,
-    /// `os.name` is `windows`: Linux fields do not apply.
+    /// `os.name` is `windows`, or `nodeSelector` wants such a node, which its kubelet enforces: Linux fields do not apply.
     pub windows: bool,
     /// `runtimeClassName`
     pub runtime_class: Option<Text>,
@@ -98,6 +104,8 @@ pub struct Container {
     pub host_ports: Vec<HostPort>,
     /// Names of hostPath volumes it mounts.
     pub host_path_mounts: Vec<Text>,
+    /// Names of emptyDir volumes on disk that it may write to.
+    pub empty_dir_mounts: Vec<Text>,
     /// Probes and lifecycle handlers that name a host, which the kubelet then calls instead of the pod.
     pub handler_hosts: Vec<HandlerHost>,
 }
@@ -203,6 +211,15 @@ pub struct HostPath {
     pub volume: Text,
     /// Path on the node.
     pub path: Text,
+}
+
+/// An emptyDir volume on the node's disk. Those in memory count towards the memory of who writes them.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EmptyDir {
+    /// Volume name.
+    pub volume: Text,
+    /// Whether `sizeLimit` bounds it.
+    pub limited: bool,
 }
 
 /// A projected `ServiceAccount` token.

@@ -130,12 +130,12 @@ impl Workloads {
         let id = (kind, key.clone());
         let owner = self.meta(&id).and_then(|meta| meta.owner.clone());
         if old_owner != owner {
-            if let Some(parent) = old_owner.and_then(|owner| parent_id(&key.namespace, &owner)) {
-                if let Some(children) = self.children.get_mut(&parent) {
-                    children.remove(&id);
-                    if children.is_empty() {
-                        self.children.remove(&parent);
-                    }
+            if let Some(parent) = old_owner.and_then(|owner| parent_id(&key.namespace, &owner))
+                && let Some(children) = self.children.get_mut(&parent)
+            {
+                children.remove(&id);
+                if children.is_empty() {
+                    self.children.remove(&parent);
                 }
             }
             if let Some(parent) = owner.and_then(|owner| parent_id(&key.namespace, &owner)) {
@@ -303,7 +303,7 @@ impl Workloads {
             Share::Live(class) => visible = uncount(&mut workload.classes, class),
         }
         if let Some(uid) = &old.uid {
-            uncount(&mut workload.uids, uid);
+            visible |= uncount(&mut workload.uids, uid);
         }
         let gone = workload.is_gone();
         if gone {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::super::quantity::{RawQuantity, is_zero};
 use super::{
-    Capabilities, Container, ContainerKind, ContainerSecurity, HandlerHost, HostPath, HostPort,
-    ImageVolume, Mark, PodSecurity, PodSpec, ProjectedToken, Resources, SeLinux, Text,
+    Capabilities, Container, ContainerKind, ContainerSecurity, EmptyDir, HandlerHost, HostPath,
+    HostPort, ImageVolume, Mark, PodSecurity, PodSpec, ProjectedToken, Resources, SeLinux, Text,
     api_access_volume,
 };
 
@@ -38,6 +39,7 @@ pub(crate) struct RawPodSpec {
     resources: Option<RawResources>,
     os: Option<RawOs>,
     runtime_class_name: Option<Text>,
+    node_selector: Option<BTreeMap<Text, Text>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -113,17 +115,8 @@ struct RawOs {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct RawResources {
-    limits: Option<BTreeMap<Text, Quantity>>,
-    requests: Option<BTreeMap<Text, Quantity>>,
-}
-
-/// A quantity, which manifests may write as a bare number.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Quantity {
-    Text(Text),
-    Integer(i64),
-    Float(f64),
+    limits: Option<BTreeMap<Text, RawQuantity>>,
+    requests: Option<BTreeMap<Text, RawQuantity>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -135,8 +128,11 @@ struct RawPort {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct RawMount {
     name: Text,
+    #[serde(default)]
+    read_only: Option<bool>,
 }
 
 #[derive(Deserialize, Default)]
@@ -144,8 +140,16 @@ struct RawMount {
 struct RawVolume {
     name: Text,
     host_path: Option<RawHostPath>,
+    empty_dir: Option<RawEmptyDir>,
     projected: Option<RawProjected>,
     image: Option<RawImage>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawEmptyDir {
+    medium: Option<Text>,
+    size_limit: Option<RawQuantity>,
 }
 
 #[derive(Deserialize)]
@@ -199,7 +203,10 @@ impl RawPodSpec {
             automount: self.automount_service_account_token,
             security: self.security_context.map(Into::into).unwrap_or_default(),
             resources: self.resources.map(Into::into).unwrap_or_default(),
-            windows: self.os.is_some_and(|os| os.name == "windows"),
+            windows: self.os.is_some_and(|os| os.name == "windows")
+                || self.node_selector.is_some_and(|labels| {
+                    labels.get("kubernetes.io/os").map(AsRef::as_ref) == Some("windows")
+                }),
             runtime_class: self.runtime_class_name,
             ..PodSpec::default()
         };
@@ -213,7 +220,7 @@ impl RawPodSpec {
         ];
         for (kind, list) in lists {
             for container in list.into_iter().flatten() {
-                let container = container.into_container(kind, &spec.host_paths, annotations);
+                let container = container.into_container(kind, &spec, annotations);
                 spec.containers.push(container);
             }
         }
@@ -228,6 +235,16 @@ fn take_volume(spec: &mut PodSpec, volume: RawVolume) {
         spec.host_paths.push(HostPath {
             volume: volume.name.clone(),
             path: host.path,
+        });
+    }
+    if let Some(scratch) = volume.empty_dir
+        && scratch.medium.as_deref().unwrap_or_default().is_empty()
+    {
+        spec.empty_dirs.push(EmptyDir {
+            volume: volume.name.clone(),
+            limited: scratch
+                .size_limit
+                .is_some_and(|limit| !is_zero(&limit.as_text())),
         });
     }
     if let Some(image) = volume.image {
@@ -260,7 +277,7 @@ impl RawContainer {
     fn into_container(
         self,
         kind: ContainerKind,
-        host_paths: &[HostPath],
+        spec: &PodSpec,
         annotations: Option<&Annotations>,
     ) -> Container {
         let name = self.name.unwrap_or_default();
@@ -269,6 +286,7 @@ impl RawContainer {
         if security.app_armor.is_none() {
             security.app_armor = legacy_app_armor(annotations, &name);
         }
+        let mounts = self.volume_mounts.unwrap_or_default();
         Container {
             kind,
             sidecar: kind == ContainerKind::Init
@@ -287,12 +305,17 @@ impl RawContainer {
                     })
                 })
                 .collect(),
-            host_path_mounts: self
-                .volume_mounts
+            empty_dir_mounts: mounts
+                .iter()
+                .filter(|mount| mount.read_only != Some(true))
+                .map(|mount| &mount.name)
+                .filter(|name| spec.empty_dirs.iter().any(|dir| dir.volume == **name))
+                .cloned()
+                .collect(),
+            host_path_mounts: mounts
                 .into_iter()
-                .flatten()
                 .map(|mount| mount.name)
-                .filter(|name| host_paths.iter().any(|path| path.volume == *name))
+                .filter(|name| spec.host_paths.iter().any(|path| path.volume == *name))
                 .collect(),
             handler_hosts: handlers::hosts(
                 self.liveness_probe,
@@ -386,18 +409,11 @@ impl From<RawSecurity> for PodSecurity {
 
 impl From<RawResources> for Resources {
     fn from(raw: RawResources) -> Self {
-        let as_written = |quantities: Option<BTreeMap<Text, Quantity>>| {
+        let as_written = |quantities: Option<BTreeMap<Text, RawQuantity>>| {
             quantities
                 .into_iter()
                 .flatten()
-                .map(|(name, quantity)| {
-                    let text = match quantity {
-                        Quantity::Text(text) => text,
-                        Quantity::Integer(number) => Text::from(number.to_string()),
-                        Quantity::Float(number) => Text::from(number.to_string()),
-                    };
-                    (name, text)
-                })
+                .map(|(name, quantity)| (name, quantity.as_text()))
                 .collect()
         };
         Self {

@@ -1,0 +1,9 @@
+//! Section 11: no workload takes so much that the others stop.
+
+crate::checks! { "s11_resource_management":
+    cpu_limit_missing,
+    ephemeral_storage_limit_missing,
+    memory_limit_missing,
+    namespace_quota_missing,
+    requests_missing,
+}

@@ -1,0 +1,6 @@
+//! Section 12: what goes into an image is chosen, and does not run as root.
+
+crate::checks! { "s12_image_building":
+    root_in_user_namespace,
+    root_user,
+}

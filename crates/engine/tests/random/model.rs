@@ -1,0 +1,161 @@
+//! What is known of a cluster after a history, kept as plainly as can be: the standard that the inventory is held to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use assay_inventory::view::{Object, Text};
+use assay_inventory::{
+    Blind, Changes, DecodeError, Delta, Evidence, EvidenceKind, Inventory, Kind, ObjectKey, Reason,
+};
+use chrono::{DateTime, Utc};
+
+pub(crate) type Decoded = Result<Box<Object>, DecodeError>;
+
+#[derive(Debug, Clone, Default)]
+struct Listing {
+    objects: BTreeMap<ObjectKey, Decoded>,
+    /// Mentioned since the last list began.
+    mentioned: BTreeSet<ObjectKey>,
+    seen: bool,
+    outage: Option<Outage>,
+}
+
+/// A watch that fails, as it began: later failures change its reason alone.
+#[derive(Debug, Clone)]
+struct Outage {
+    since: DateTime<Utc>,
+    /// Whether the kind was seen when it began.
+    after_sight: bool,
+    reason: Reason,
+    /// The first error of that reason.
+    message: Text,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Model {
+    pub(crate) now: DateTime<Utc>,
+    kinds: BTreeMap<Kind, Listing>,
+    answer: Option<Evidence>,
+    failure: Option<Blind>,
+}
+
+impl Model {
+    pub(crate) fn new(now: DateTime<Utc>) -> Self {
+        Self {
+            now,
+            kinds: BTreeMap::new(),
+            answer: None,
+            failure: None,
+        }
+    }
+
+    pub(crate) fn object(&self, kind: Kind, key: &ObjectKey) -> Option<&Decoded> {
+        self.kinds.get(&kind)?.objects.get(key)
+    }
+
+    /// Keys of a kind's objects.
+    pub(crate) fn keys(&self, kind: Kind) -> Vec<ObjectKey> {
+        let listing = self.kinds.get(&kind);
+        listing
+            .into_iter()
+            .flat_map(|listing| listing.objects.keys().cloned())
+            .collect()
+    }
+
+    pub(crate) fn apply(&mut self, delta: &Delta) {
+        match delta {
+            Delta::Relist(kind) => self.kind(*kind).mentioned.clear(),
+            Delta::Upsert { kind, key, object } => {
+                let listing = self.kind(*kind);
+                listing.mentioned.insert(key.clone());
+                listing.objects.insert(key.clone(), object.clone());
+            }
+            Delta::Delete { kind, key } => {
+                self.kind(*kind).objects.remove(key);
+            }
+            Delta::Listed(kind) => {
+                let Listing {
+                    objects,
+                    mentioned,
+                    seen,
+                    outage,
+                } = self.kind(*kind);
+                objects.retain(|key, _| mentioned.contains(key));
+                *seen = true;
+                *outage = None;
+            }
+            Delta::Lost {
+                kind,
+                reason,
+                at,
+                message,
+            } => {
+                let listing = self.kind(*kind);
+                let after_sight = listing.seen;
+                listing.seen = false;
+                let outage = listing.outage.get_or_insert_with(|| Outage {
+                    since: *at,
+                    after_sight,
+                    reason: *reason,
+                    message: message.clone(),
+                });
+                if outage.reason != *reason {
+                    outage.reason = *reason;
+                    outage.message = message.clone();
+                }
+            }
+            Delta::Collected(evidence) => {
+                self.answer = Some(evidence.clone());
+                self.failure = None;
+            }
+            Delta::NotCollected { blind, .. } => self.failure = Some(blind.clone()),
+        }
+    }
+
+    fn kind(&mut self, kind: Kind) -> &mut Listing {
+        self.kinds.entry(kind).or_default()
+    }
+
+    /// An inventory that was never told anything but this, at `now`; pods before their owners if `backwards`.
+    pub(crate) fn fresh(&self, now: DateTime<Utc>, backwards: bool) -> Inventory {
+        let mut deltas = Vec::new();
+        for (kind, listing) in &self.kinds {
+            for (key, object) in &listing.objects {
+                deltas.push(Delta::Upsert {
+                    kind: *kind,
+                    key: key.clone(),
+                    object: object.clone(),
+                });
+            }
+        }
+        if backwards {
+            deltas.reverse();
+        }
+        for (kind, listing) in &self.kinds {
+            let seen = listing
+                .outage
+                .as_ref()
+                .map_or(listing.seen, |outage| outage.after_sight);
+            if seen {
+                deltas.push(Delta::Listed(*kind));
+            }
+            if let Some(outage) = &listing.outage {
+                deltas.push(Delta::Lost {
+                    kind: *kind,
+                    reason: outage.reason,
+                    at: outage.since,
+                    message: outage.message.clone(),
+                });
+            }
+        }
+        deltas.extend(self.answer.clone().map(Delta::Collected));
+        deltas.extend(self.failure.clone().map(|blind| Delta::NotCollected {
+            source: EvidenceKind::AnonymousProbe,
+            blind,
+        }));
+        let mut inventory = Inventory::new(now);
+        for delta in deltas {
+            inventory.apply(delta, &mut Changes::default());
+        }
+        inventory
+    }
+}

@@ -1,0 +1,147 @@
+//! Reading every relation directly: a change that nobody notes would leave a check's outcome stale, whether or not a
+//! check reads that relation today.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use assay_inventory::view::{RoleRef, Text};
+use assay_inventory::{Changes, Facts, Identity, Inventory, ObjectKey, Reads, Relation, Subject};
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::objects::{NAMES, NAMESPACES};
+
+const RELATIONS: [Relation; 9] = [
+    Relation::Namespace,
+    Relation::ServiceAccount,
+    Relation::Role,
+    Relation::Grants,
+    Relation::Policies,
+    Relation::Pods,
+    Relation::Quotas,
+    Relation::LimitRanges,
+    Relation::AnonymousProbe,
+];
+
+/// What one reading found, and what it rests on.
+#[derive(Debug, Clone)]
+pub(crate) struct Reading {
+    pub(crate) value: String,
+    reads: Reads,
+    relation: Relation,
+}
+
+/// Reads everything there is to read, by name.
+pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String, Reading> {
+    let mut readings = BTreeMap::new();
+    for relation in RELATIONS {
+        let reads = RefCell::new(Reads::default());
+        let facts = Facts::new(inventory, now, &RELATIONS, &reads);
+        let mut note = |name: String, value: &dyn Debug| {
+            let value = format!("{value:?}");
+            let reads = reads.take();
+            readings.insert(
+                name,
+                Reading {
+                    value,
+                    reads,
+                    relation,
+                },
+            );
+        };
+        for namespace in NAMESPACES {
+            let of = |name: &str| format!("{relation:?} {namespace} {name}");
+            let text = Text::from(namespace);
+            match relation {
+                Relation::Policies => note(of(""), &facts.policies(&text)),
+                Relation::Pods => note(of(""), &facts.pods(&text)),
+                Relation::Quotas => note(of(""), &facts.quotas(&text)),
+                Relation::LimitRanges => note(of(""), &facts.limit_ranges(&text)),
+                Relation::ServiceAccount => {
+                    for name in NAMES {
+                        let key = ObjectKey::new(namespace, name);
+                        note(of(name), &facts.service_account(&key));
+                    }
+                }
+                Relation::Role => {
+                    for name in NAMES {
+                        for cluster in [true, false] {
+                            let role = RoleRef {
+                                cluster,
+                                name: name.into(),
+                            };
+                            note(of(&format!("{name} {cluster}")), &facts.role(&text, &role));
+                        }
+                    }
+                }
+                Relation::Grants => {
+                    for name in NAMES {
+                        let account = Identity::ServiceAccount(ObjectKey::new(namespace, name));
+                        note(of(name), &facts.grants(&account));
+                    }
+                }
+                Relation::Namespace | Relation::AnonymousProbe => {}
+            }
+        }
+        match relation {
+            Relation::Namespace => {
+                for name in NAMES {
+                    note(format!("Namespace {name}"), &facts.namespace(&name.into()));
+                }
+            }
+            Relation::AnonymousProbe => note(
+                "AnonymousProbe".to_owned(),
+                &facts.anonymous_probe(TimeDelta::minutes(15)),
+            ),
+            Relation::Grants => {
+                let eve = Identity::User("eve".into());
+                note("Grants eve".to_owned(), &facts.grants(&eve));
+            }
+            _ => {}
+        }
+    }
+    readings
+}
+
+impl Reading {
+    /// Whether these changes, or the time, tell a reader to look again.
+    pub(crate) fn is_concerned(&self, changes: &Changes, now: DateTime<Utc>) -> bool {
+        let keys = &self.reads.keys;
+        let kinds = self.relation.kinds();
+        keys.iter().any(|key| changes.relations.contains(key))
+            || kinds.iter().any(|kind| changes.sight.contains(kind))
+            || self.reads.again.is_some_and(|again| again <= now)
+    }
+}
+
+/// All that is kept of each subject itself.
+pub(crate) fn subjects(inventory: &Inventory) -> BTreeMap<Subject, String> {
+    let view = |subject: &Subject| -> String {
+        let of = |view: &dyn Debug| format!("{view:?}");
+        let own = match subject {
+            Subject::Cluster => String::new(),
+            Subject::Namespace(name) => of(&inventory.namespace(name)),
+            Subject::Node(name) => of(&inventory.node(name)),
+            Subject::ServiceAccount(key) => of(&inventory.service_account(key)),
+            Subject::Role(key) => of(&inventory.role(key)),
+            Subject::Binding(key) => of(&inventory.binding(key)),
+            Subject::NetworkPolicy(key) => of(&inventory.policy(key)),
+            Subject::Csr(name) => of(&inventory.csr(name)),
+            Subject::Workload(key) => {
+                let workload = inventory.workload(key);
+                let workload =
+                    workload.map(|workload| (workload.variants(), workload.controller()));
+                of(&workload)
+            }
+        };
+        let unreadable = inventory.unparseable(subject);
+        let provenance = inventory.provenance(subject);
+        format!("{own} {unreadable:?} {provenance:?}")
+    };
+    let all = inventory.subjects().into_iter();
+    all.map(|subject| {
+        let view = view(&subject);
+        (subject, view)
+    })
+    .collect()
+}

@@ -1,0 +1,91 @@
+//! What can happen to a cluster and to those who watch it.
+
+use assay_inventory::{Kind, Reason};
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::objects::{Draft, Slot, draft, kind, slot};
+
+/// When every history begins: minutes before [`EXPIRY`].
+pub(crate) fn start() -> DateTime<Utc> {
+    "2027-12-10T06:50:00Z".parse().expect("a time")
+}
+
+/// When the one certificate in the pool expires.
+pub(crate) fn expiry() -> DateTime<Utc> {
+    "2027-12-10T06:53:26Z".parse().expect("a time")
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    /// An object is there, new or changed.
+    Upsert(Draft),
+    /// An object of the slot is there and cannot be read, for one of two reasons.
+    Break(Kind, Slot, bool),
+    /// An object is gone.
+    Delete(Kind, Slot),
+    /// A list begins.
+    Relist(Kind),
+    /// The list mentions what is known of an object once more.
+    Mention(Kind, Slot),
+    /// The list ends.
+    Listed(Kind),
+    /// A list from beginning to end that mentions what the bits say.
+    RelistWith(Kind, u8),
+    /// A watch fails, since so many seconds ago.
+    Lost(Kind, Reason, i64),
+    /// A probe answers, as of so many minutes ago.
+    Answer(u16, i64),
+    /// A probe fails.
+    NoAnswer(Reason),
+    /// Time passes.
+    Pass(TimeDelta),
+    /// Time passes until the next instant at which something is due, or just before.
+    PassUntilDue(bool),
+    /// Time passes until the certificate expires, or just before.
+    PassUntilExpiry(bool),
+    /// So many of those whom changes concern are judged.
+    Settle(usize),
+    /// All are judged, and everything is compared.
+    Compare,
+}
+
+pub(crate) fn steps() -> impl Strategy<Value = Vec<Step>> {
+    proptest::collection::vec(step(), 1..80)
+}
+
+/// Kinds that may not be listed from the start on.
+pub(crate) fn waiting() -> impl Strategy<Value = Vec<Kind>> {
+    prop_oneof![
+        4 => Just(Vec::new()),
+        1 => proptest::collection::vec(kind(), 1..3),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let reason = || select(vec![Reason::Forbidden, Reason::Unreachable]);
+    let seconds = select(vec![1, 2, 4, 5, 10, 29, 30, 31, 60]);
+    let passing = prop_oneof![
+        3 => seconds.prop_map(TimeDelta::seconds),
+        1 => (1..3000_i64).prop_map(TimeDelta::milliseconds),
+        1 => (13..17_i64).prop_map(TimeDelta::minutes),
+    ];
+    prop_oneof![
+        30 => draft().prop_map(Step::Upsert),
+        2 => (kind(), slot(), any::<bool>()).prop_map(|(kind, slot, other)| Step::Break(kind, slot, other)),
+        8 => (kind(), slot()).prop_map(|(kind, slot)| Step::Delete(kind, slot)),
+        2 => kind().prop_map(Step::Relist),
+        2 => (kind(), slot()).prop_map(|(kind, slot)| Step::Mention(kind, slot)),
+        2 => kind().prop_map(Step::Listed),
+        5 => (kind(), any::<u8>()).prop_map(|(kind, bits)| Step::RelistWith(kind, bits)),
+        4 => (kind(), reason(), select(vec![0, 10, 29, 40])).prop_map(|(kind, reason, ago)| Step::Lost(kind, reason, ago)),
+        3 => (select(vec![200, 401]), select(vec![0, 1, 14, 20])).prop_map(|(code, ago)| Step::Answer(code, ago)),
+        1 => reason().prop_map(Step::NoAnswer),
+        6 => passing.prop_map(Step::Pass),
+        4 => any::<bool>().prop_map(Step::PassUntilDue),
+        1 => any::<bool>().prop_map(Step::PassUntilExpiry),
+        10 => (0..6_usize).prop_map(Step::Settle),
+        12 => Just(Step::Compare),
+    ]
+}
