@@ -8,7 +8,9 @@ use assay_e2e::Scene;
 use futures::{StreamExt, TryStreamExt};
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, RoleRef, Subject};
-use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PostParams, WatchEvent, WatchParams};
+use kube::api::{
+    DeleteParams, ListParams, Patch, PatchParams, PostParams, WatchEvent, WatchParams,
+};
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
@@ -27,7 +29,9 @@ pub(super) async fn delays(scene: &Scene, changes: u32) -> anyhow::Result<Vec<u6
     for number in 0..changes {
         let name = format!("bench-{number}");
         let begun = Instant::now();
-        bindings.create(&PostParams::default(), &binding(&name)).await?;
+        bindings
+            .create(&PostParams::default(), &binding(&name))
+            .await?;
         delays.push(seen(&mut events, &name, true, begun).await?);
         let begun = Instant::now();
         bindings.delete(&name, &DeleteParams::default()).await?;
@@ -60,7 +64,12 @@ fn binding(name: &str) -> ClusterRoleBinding {
 
 type Events = futures::stream::BoxStream<'static, kube::Result<WatchEvent<ComplianceReport>>>;
 
-async fn seen(events: &mut Events, name: &str, wanted: bool, begun: Instant) -> anyhow::Result<u64> {
+async fn seen(
+    events: &mut Events,
+    name: &str,
+    wanted: bool,
+    begun: Instant,
+) -> anyhow::Result<u64> {
     loop {
         let next = tokio::time::timeout(Duration::from_secs(30), events.try_next());
         let event = next
@@ -92,7 +101,8 @@ async fn noise(client: kube::Client) -> anyhow::Result<()> {
     let mut tick = tokio::time::interval(Duration::from_secs(1) / RATE);
     for number in 0_u64.. {
         tick.tick().await;
-        let Some((namespace, name)) = names.get(usize::try_from(number)? % names.len().max(1)) else {
+        let Some((namespace, name)) = names.get(usize::try_from(number)? % names.len().max(1))
+        else {
             return Ok(());
         };
         let api: Api<Deployment> = Api::namespaced(client.clone(), namespace);

@@ -82,7 +82,10 @@ async fn all(client: &Client, kind: assay_inventory::Kind) -> anyhow::Result<usi
         let page: serde_json::Value = client.request(request).await?;
         let items = page.get("items").and_then(|items| items.as_array());
         count += items.context("a list without items")?.len();
-        match page.pointer("/metadata/continue").and_then(|next| next.as_str()) {
+        match page
+            .pointer("/metadata/continue")
+            .and_then(|next| next.as_str())
+        {
             Some(next) if !next.is_empty() => next.clone_into(&mut token),
             _ => return Ok(count),
         }

@@ -59,7 +59,10 @@ async fn measure(pods: u32, args: &Args) -> anyhow::Result<()> {
     let scene = Scene::set(options).await?;
     let begun = Instant::now();
     let objects = populate::populate(&scene, pods).await?;
-    println!("{objects} objects made in {:.1} s", begun.elapsed().as_secs_f32());
+    println!(
+        "{objects} objects made in {:.1} s",
+        begun.elapsed().as_secs_f32()
+    );
 
     let mut floors = Vec::new();
     let mut starts = Vec::new();
@@ -85,8 +88,15 @@ async fn measure(pods: u32, args: &Args) -> anyhow::Result<()> {
     );
     tokio::time::sleep(Duration::from_secs(5)).await;
     let rest = process::resident_kib(operator.pid())?;
-    println!("memory: {:.1} MiB at rest, {:.1} MiB at most", mib(rest), mib(peak));
-    println!("stored: {} bytes of reports and findings as JSON", stored(&scene).await?);
+    println!(
+        "memory: {:.1} MiB at rest, {:.1} MiB at most",
+        mib(rest),
+        mib(peak)
+    );
+    println!(
+        "stored: {} bytes of reports and findings as JSON",
+        stored(&scene).await?
+    );
 
     let quiet = process::cpu_ticks(operator.pid())?;
     tokio::time::sleep(Duration::from_secs(10)).await;
@@ -113,7 +123,10 @@ async fn cold_start(scene: &Scene) -> anyhow::Result<(Operator, f64)> {
     let reports: Api<ComplianceReport> = Api::all(scene.client.clone());
     eventually("all reports are written", async || {
         let written = reports.list(&ListParams::default()).await?;
-        let count = written.iter().filter(|report| report.status.is_some()).count();
+        let count = written
+            .iter()
+            .filter(|report| report.status.is_some())
+            .count();
         Ok((count == 16).then_some(()))
     })
     .await?;
@@ -124,12 +137,16 @@ async fn cold_start(scene: &Scene) -> anyhow::Result<(Operator, f64)> {
 async fn forget_reports(scene: &Scene) -> anyhow::Result<()> {
     let reports: Api<ComplianceReport> = Api::all(scene.client.clone());
     for report in reports.list(&ListParams::default()).await? {
-        reports.delete(&report.name_any(), &DeleteParams::default()).await?;
+        reports
+            .delete(&report.name_any(), &DeleteParams::default())
+            .await?;
     }
     let leases: Api<k8s_openapi::api::coordination::v1::Lease> =
         Api::namespaced(scene.client.clone(), assay_e2e::OPERATOR_NAMESPACE);
     for lease in leases.list(&ListParams::default()).await? {
-        leases.delete(&lease.name_any(), &DeleteParams::default()).await?;
+        leases
+            .delete(&lease.name_any(), &DeleteParams::default())
+            .await?;
     }
     Ok(())
 }

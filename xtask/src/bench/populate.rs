@@ -21,15 +21,29 @@ pub(super) async fn populate(scene: &Scene, pods: u32) -> anyhow::Result<u32> {
     let namespaces = deployments.div_ceil(DEPLOYMENTS);
     let made = futures::stream::iter(0..namespaces).map(|number| async move {
         let name = namespace(number);
-        create(client, "v1", "Namespace", "namespaces", None, &name, json!({})).await
+        create(
+            client,
+            "v1",
+            "Namespace",
+            "namespaces",
+            None,
+            &name,
+            json!({}),
+        )
+        .await
     });
-    made.buffer_unordered(CONCURRENCY).try_collect::<Vec<_>>().await?;
+    made.buffer_unordered(CONCURRENCY)
+        .try_collect::<Vec<_>>()
+        .await?;
     let accounts: Api<ServiceAccount> = Api::all(client.clone());
-    eventually("every namespace has its default ServiceAccount", async || {
-        let params = ListParams::default().fields("metadata.name=default");
-        let count = accounts.list(&params).await?.items.len();
-        Ok((count > namespaces as usize).then_some(()))
-    })
+    eventually(
+        "every namespace has its default ServiceAccount",
+        async || {
+            let params = ListParams::default().fields("metadata.name=default");
+            let count = accounts.list(&params).await?.items.len();
+            Ok((count > namespaces as usize).then_some(()))
+        },
+    )
     .await?;
     // From here on the owners are only links: nobody is to make pods of his own.
     scene.cluster.tell("stop kube-controller-manager").await?;
@@ -41,9 +55,21 @@ pub(super) async fn populate(scene: &Scene, pods: u32) -> anyhow::Result<u32> {
     let policies = futures::stream::iter(0..namespaces).map(|number| async move {
         let spec = json!({"spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}});
         let name = namespace(number);
-        create(client, "networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", Some(&name), "deny", spec).await
+        create(
+            client,
+            "networking.k8s.io/v1",
+            "NetworkPolicy",
+            "networkpolicies",
+            Some(&name),
+            "deny",
+            spec,
+        )
+        .await
     });
-    policies.buffer_unordered(CONCURRENCY).try_collect::<Vec<_>>().await?;
+    policies
+        .buffer_unordered(CONCURRENCY)
+        .try_collect::<Vec<_>>()
+        .await?;
     Ok(counts.iter().sum::<u32>() + namespaces * 3)
 }
 
@@ -56,7 +82,16 @@ async fn deployment(client: &Client, number: u32) -> anyhow::Result<u32> {
     let home = namespace(number / DEPLOYMENTS);
     let home = Some(home.as_str());
     let name = format!("app-{number:05}");
-    create(client, "v1", "ServiceAccount", "serviceaccounts", home, &name, json!({})).await?;
+    create(
+        client,
+        "v1",
+        "ServiceAccount",
+        "serviceaccounts",
+        home,
+        &name,
+        json!({}),
+    )
+    .await?;
     let rules = json!({"rules": [{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "list"]}]});
     let rbac = "rbac.authorization.k8s.io/v1";
     create(client, rbac, "Role", "roles", home, &name, rules).await?;
@@ -64,15 +99,42 @@ async fn deployment(client: &Client, number: u32) -> anyhow::Result<u32> {
         "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": name},
         "subjects": [{"kind": "ServiceAccount", "name": name, "namespace": home}],
     });
-    create(client, rbac, "RoleBinding", "rolebindings", home, &name, binding).await?;
+    create(
+        client,
+        rbac,
+        "RoleBinding",
+        "rolebindings",
+        home,
+        &name,
+        binding,
+    )
+    .await?;
     let labels = json!({"app.kubernetes.io/name": name, "team": home});
     let template = json!({"metadata": {"labels": labels}, "spec": pod_spec(&name, number)});
     let spec = json!({"spec": {"replicas": REPLICAS, "selector": {"matchLabels": labels}, "template": template}});
-    let owner = create(client, "apps/v1", "Deployment", "deployments", home, &name, spec.clone()).await?;
+    let owner = create(
+        client,
+        "apps/v1",
+        "Deployment",
+        "deployments",
+        home,
+        &name,
+        spec.clone(),
+    )
+    .await?;
     let mut set = spec;
     set["metadata"] = json!({"labels": labels, "ownerReferences": [owned("apps/v1", "Deployment", &name, &owner)]});
     let set_name = format!("{name}-5d8f7c9b6");
-    let owner = create(client, "apps/v1", "ReplicaSet", "replicasets", home, &set_name, set).await?;
+    let owner = create(
+        client,
+        "apps/v1",
+        "ReplicaSet",
+        "replicasets",
+        home,
+        &set_name,
+        set,
+    )
+    .await?;
     for replica in 0..REPLICAS {
         let pod = format!("{set_name}-{replica:05}");
         let object = json!({
@@ -133,7 +195,8 @@ async fn status(client: &Client, namespace: &str, pod: &str, name: &str) -> anyh
         "containerStatuses": [container("app"), container("proxy")],
     }});
     let pods: Api<k8s_openapi::api::core::v1::Pod> = Api::namespaced(client.clone(), namespace);
-    pods.patch_status(pod, &PatchParams::default(), &Patch::Merge(patch)).await?;
+    pods.patch_status(pod, &PatchParams::default(), &Patch::Merge(patch))
+        .await?;
     Ok(())
 }
 
