@@ -19,6 +19,8 @@ pub const OWNER_PATIENCE: TimeDelta = TimeDelta::seconds(5);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Class {
     pub(crate) spec: Arc<PodSpec>,
+    /// Whether the API server admitted them; pods of a manifest it never saw.
+    pub(crate) admitted: bool,
     pub(crate) users: Arc<Vec<RuntimeUser>>,
     pub(crate) labels: Arc<Labels>,
 }
@@ -47,7 +49,8 @@ pub struct Variant<'a> {
     pub spec: &'a PodSpec,
     /// Users the runtime reported; empty for templates and where the runtime does not say.
     pub users: &'a [RuntimeUser],
-    /// Whether it is a template no pod shows yet, so that admission has not filled in its defaults.
+    /// Whether it is a template no pod shows yet, or a pod of a manifest, so that admission has not filled in its
+    /// defaults.
     pub template: bool,
 }
 
@@ -125,7 +128,7 @@ impl Workload {
             .map(|class| Variant {
                 spec: &class.spec,
                 users: &class.users,
-                template: false,
+                template: !class.admitted,
             })
             .chain(templates)
             .collect();
