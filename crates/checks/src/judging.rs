@@ -50,7 +50,8 @@ pub(crate) fn containers(
     })
 }
 
-fn outcome(workload: &Workload, details: Vec<Detail>, fix: &str) -> Outcome {
+/// The outcome for a workload with these violations.
+pub(crate) fn outcome(workload: &Workload, details: Vec<Detail>, fix: &str) -> Outcome {
     if details.is_empty() {
         return Outcome::Pass;
     }
