@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use assay_inventory::view::{Binding, PolicyRule, RbacSubject};
 use assay_inventory::{Blind, Identity};
 
+use crate::judging::shown;
 use crate::{Cx, platform, power};
 
 /// What a binding comes to.
@@ -115,7 +116,7 @@ pub(crate) fn names(holders: &[&RbacSubject]) -> String {
     let names: Vec<String> = holders
         .iter()
         .take(SHOWN)
-        .map(|holder| clip(&holder.to_string()))
+        .map(|holder| shown(&holder.to_string()))
         .collect();
     let more = if holders.len() > SHOWN {
         " and others"
@@ -159,15 +160,6 @@ pub(crate) fn brief(rules: &[PolicyRule]) -> String {
 fn some(items: BTreeSet<&str>) -> String {
     const SHOWN: usize = 4;
     let more = if items.len() > SHOWN { " and more" } else { "" };
-    let shown: Vec<String> = items.into_iter().take(SHOWN).map(clip).collect();
-    format!("{}{more}", shown.join(", "))
-}
-
-/// No text of a binding or role is bounded by the API: its beginning names it well enough.
-fn clip(text: &str) -> String {
-    const LONGEST: usize = 160;
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+    let listed: Vec<String> = items.into_iter().take(SHOWN).map(shown).collect();
+    format!("{}{more}", listed.join(", "))
 }

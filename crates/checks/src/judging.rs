@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use assay_inventory::view::{Container, PodSpec, Text};
 use assay_inventory::{Variant, Workload};
 
-use crate::{Detail, Outcome, Violation};
+use crate::{Detail, Outcome, Violation, platform};
 
 /// Judges each distinct thing a workload runs; details of all violations are gathered.
 ///
@@ -36,18 +36,46 @@ pub(crate) fn variants(
     outcome(workload, details.into_iter().collect(), fix)
 }
 
-/// Judges every container, init and ephemeral ones included.
-pub(crate) fn containers(
+/// Judges every container of Linux pods, init and ephemeral ones included.
+pub(crate) fn containers<D: IntoIterator<Item = Detail>>(
     workload: &Workload,
     fix: &str,
-    judge: impl Fn(&PodSpec, &Container) -> Option<Detail>,
+    judge: impl Fn(&PodSpec, &Container) -> D,
 ) -> Outcome {
     variants(workload, true, fix, |variant| {
-        let containers = variant.spec.containers.iter();
-        containers
-            .filter_map(|container| judge(variant.spec, container))
-            .collect()
+        each_container(variant.spec, &judge)
     })
+}
+
+/// The same of all pods, whatever they run on.
+pub(crate) fn containers_of_any_os<D: IntoIterator<Item = Detail>>(
+    workload: &Workload,
+    fix: &str,
+    judge: impl Fn(&PodSpec, &Container) -> D,
+) -> Outcome {
+    variants(workload, false, fix, |variant| {
+        each_container(variant.spec, &judge)
+    })
+}
+
+/// Judges every container of one pod spec.
+pub(crate) fn each_container<D: IntoIterator<Item = Detail>>(
+    spec: &PodSpec,
+    judge: impl Fn(&PodSpec, &Container) -> D,
+) -> Vec<Detail> {
+    let containers = spec.containers.iter();
+    containers
+        .flat_map(|container| judge(spec, container))
+        .collect()
+}
+
+/// What is seen of a value that someone else wrote: it may be longer than a message should be.
+pub(crate) fn shown(value: &str) -> String {
+    const LONGEST: usize = 200;
+    match value.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", value.get(..at).unwrap_or_default()),
+        None => value.to_owned(),
+    }
 }
 
 /// The outcome for a workload with these violations.
@@ -58,6 +86,7 @@ pub(crate) fn outcome(workload: &Workload, details: Vec<Detail>, fix: &str) -> O
     Outcome::Fail(Box::new(Violation {
         message: format!("{}: {}; {fix}", workload.key, places(&details)),
         details,
+        origin: platform::origin(workload),
         ..Violation::new("")
     }))
 }
@@ -78,19 +107,19 @@ fn places(details: &[Detail]) -> String {
 }
 
 /// A field of a container that violates.
-pub(crate) fn in_container(container: &Container, field: &str, value: impl Into<String>) -> Detail {
+pub(crate) fn in_container(container: &Container, field: &str, value: impl AsRef<str>) -> Detail {
     Detail {
         container: container.name.clone(),
         field: format!("{}[{}].{field}", container.kind.field(), container.name),
-        value: value.into(),
+        value: shown(value.as_ref()),
     }
 }
 
 /// A field of the pod that violates.
-pub(crate) fn in_pod(field: impl Into<String>, value: impl Into<String>) -> Detail {
+pub(crate) fn in_pod(field: impl Into<String>, value: impl AsRef<str>) -> Detail {
     Detail {
         container: Text::default(),
         field: field.into(),
-        value: value.into(),
+        value: shown(value.as_ref()),
     }
 }

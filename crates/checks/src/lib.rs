@@ -7,13 +7,21 @@
 #![allow(clippy::unnecessary_wraps)]
 
 mod check;
+mod confinement;
 mod escalation;
+mod floating_tag;
 mod granted;
+mod image_reference;
+mod images;
 mod isolation;
 mod judging;
+mod node_path;
 mod pending;
 pub mod platform;
+mod pod_security;
 mod power;
+#[cfg(test)]
+mod testing;
 
 mod s01_authentication;
 mod s02_authorization;

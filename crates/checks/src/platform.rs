@@ -1,4 +1,4 @@
-//! What Kubernetes itself grants, as data: exempt only while name, role and subjects are all as shipped.
+//! What Kubernetes itself ships and grants, as data: exempt only while nothing of it was changed.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -7,12 +7,22 @@ use assay_inventory::view::{Binding, PolicyRule, RbacSubject, RoleRef, SubjectKi
 
 use crate::power;
 
+mod add_ons;
+mod namespaces;
+mod node_agents;
 mod stock;
 mod stock_roles;
 
-pub(crate) use stock::{CLUSTER_INFO, KUBEADM_ADMINS};
+pub use add_ons::{ADD_ONS, AddOn};
+pub use namespaces::{NAMESPACES_OF_NODE_AGENTS, NodeAgentNamespace};
+pub use node_agents::{Allowance, Made, NODE_AGENTS, NodeAgent};
 pub use stock::{StockBinding, StockSubject, stock_bindings};
 pub use stock_roles::stock_roles;
+
+pub(crate) use add_ons::origin;
+pub(crate) use namespaces::namespace_of_node_agents;
+pub(crate) use node_agents::spare;
+pub(crate) use stock::{CLUSTER_INFO, KUBEADM_ADMINS};
 pub(crate) use stock_roles::stock_rules;
 
 /// The stock binding that this one is, as long as nothing of it was changed. What its role holds is another question.

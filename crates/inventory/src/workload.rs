@@ -23,6 +23,8 @@ pub(crate) struct Class {
     pub(crate) admitted: bool,
     pub(crate) users: Arc<Vec<RuntimeUser>>,
     pub(crate) labels: Arc<Labels>,
+    /// The node whose kubelet mirrors it, see [`crate::view::Pod::mirror`].
+    pub(crate) mirror: Option<Text>,
 }
 
 /// A workload.
@@ -52,6 +54,8 @@ pub struct Variant<'a> {
     /// Whether it is a template no pod shows yet, or a pod of a manifest, so that admission has not filled in its
     /// defaults.
     pub template: bool,
+    /// The node whose kubelet runs it from a file and only mirrors it here.
+    pub mirror: Option<&'a Text>,
 }
 
 impl Workload {
@@ -121,6 +125,7 @@ impl Workload {
             spec: &template.spec,
             users: &[],
             template: true,
+            mirror: None,
         });
         let mut all: Vec<Variant<'_>> = self
             .classes
@@ -129,6 +134,7 @@ impl Workload {
                 spec: &class.spec,
                 users: &class.users,
                 template: !class.admitted,
+                mirror: class.mirror.as_ref(),
             })
             .chain(templates)
             .collect();

@@ -26,8 +26,8 @@ pub use network::{Direction, IpBlock, NetworkPolicy, Peer, PolicyRule as Network
 pub use node::Node;
 pub use pod::{Phase, Pod, RuntimeUser};
 pub use pod_spec::{
-    Capabilities, Container, ContainerKind, ContainerSecurity, HostPath, HostPort, ImageVolume,
-    Mark, PodSecurity, PodSpec, ProjectedToken, Resources,
+    Capabilities, Container, ContainerKind, ContainerSecurity, HandlerHost, HostPath, HostPort,
+    ImageVolume, Mark, PodSecurity, PodSpec, ProjectedToken, Resources, SeLinux,
 };
 pub use rbac::{Binding, PolicyRule, Role, RoleRef, Subject as RbacSubject, SubjectKind};
 pub use selector::{LabelSelector, Operator, Requirement};
