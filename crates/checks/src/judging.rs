@@ -34,7 +34,12 @@ pub(crate) fn variants(
     if !judged {
         return Outcome::NotApplicable("runs on Windows only");
     }
-    let mut outcome = found(&workload.key, details.into_iter().collect(), fix);
+    outcome(workload, details.into_iter().collect(), fix)
+}
+
+/// The outcome for a workload with these violations.
+pub(crate) fn outcome(workload: &Workload, details: Vec<Detail>, fix: &str) -> Outcome {
+    let mut outcome = found(&workload.key, details, fix);
     if let Outcome::Fail(violation) = &mut outcome {
         violation.origin = platform::origin(workload);
     }

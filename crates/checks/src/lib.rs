@@ -11,8 +11,10 @@
 mod addresses;
 mod check;
 mod confinement;
+mod escalation;
 mod first_user;
 mod floating_tag;
+mod granted;
 mod image_reference;
 mod images;
 mod isolation;
@@ -21,6 +23,7 @@ mod node_path;
 mod pending;
 pub mod platform;
 mod pod_security;
+mod power;
 mod resources;
 #[cfg(test)]
 mod testing;

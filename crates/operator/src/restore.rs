@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
-use assay_api::{ComplianceFindings, ComplianceReport, Verdict};
+use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceReport, Verdict};
 use assay_catalog::ControlId;
 use assay_engine::{FindingId, VerdictSince};
 use assay_inventory::Subject;
@@ -21,6 +21,7 @@ use crate::render::engine_verdict;
 
 /// Everything Assay wrote that stands in the cluster.
 pub(crate) struct Standing {
+    profiles: Vec<DynamicObject>,
     reports: Vec<DynamicObject>,
     findings: Vec<DynamicObject>,
 }
@@ -39,6 +40,7 @@ impl Standing {
             })
         };
         Ok(Self {
+            profiles: all(ApiResource::erase::<ComplianceProfile>(&())).await?,
             reports: all(ApiResource::erase::<ComplianceReport>(&())).await?,
             findings: all(ApiResource::erase::<ComplianceFindings>(&())).await?,
         })
@@ -46,7 +48,8 @@ impl Standing {
 
     /// The highest epoch that any status carries.
     pub(crate) fn epoch(&self) -> i64 {
-        let all = self.reports.iter().chain(&self.findings);
+        let all = [&self.profiles, &self.reports, &self.findings];
+        let all = all.into_iter().flatten();
         all.filter_map(|object| object.data.pointer("/status/epoch")?.as_i64())
             .max()
             .unwrap_or(0)
@@ -55,6 +58,14 @@ impl Standing {
     /// Takes over since when a profile's verdicts and findings are as they are.
     pub(crate) fn adopt(&self, assessment: &mut Assessment) {
         let name = assessment.name.clone();
+        let profile = self
+            .profiles
+            .iter()
+            .find(|object| object.name_any() == name);
+        let status = profile.and_then(|object| object.data.get("status"));
+        if let Some(since) = status.and_then(verdict_since) {
+            assessment.history.adopt_profile(since);
+        }
         for report in of_profile(&self.reports, &name) {
             adopt_report(&report.data, assessment);
         }

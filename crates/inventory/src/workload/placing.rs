@@ -185,6 +185,7 @@ impl Workloads {
                 Ok(pod) if pod.phase == Phase::Ended => Share::Ended,
                 Ok(pod) => Share::Live(Class {
                     spec: Arc::clone(&pod.spec),
+                    admitted: !pod.meta.uid.is_empty(),
                     users: Arc::clone(&pod.users),
                     labels: Arc::clone(&pod.meta.labels),
                     mirror: pod.mirror.then(|| pod.node.clone()),
