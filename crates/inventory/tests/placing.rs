@@ -1,5 +1,13 @@
 //! Which workload a pod belongs to, as owners come, change and go.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    reason = "helpers of tests, which clippy does not take for tests"
+)]
+
 use assay_inventory::{Changes, Delta, Inventory, Kind, ObjectKey, Subject, WorkloadKey, decode};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use assay_api::{ComplianceProfile, ComplianceReport};
+use assay_api::{ComplianceProfile, ComplianceProfileSpec, ComplianceReport};
 use assay_engine::Touched;
 use assay_inventory::view::{SubjectKind, Text};
 use assay_inventory::{Changes, Delta, EvidenceKind, Inventory, Kind, ObjectKey, Sight, Subject};
@@ -268,7 +268,7 @@ impl Follower {
                 assessment.touch_all(&self.inventory);
             }
             let touched = assessment.take_touched();
-            let orders = self.orders_of(&mut assessment, touched, now);
+            let orders = self.orders_of(&mut assessment, &touched, now);
             self.assessments.insert(name, assessment);
             for order in orders? {
                 self.orders.send(order).await?;
@@ -283,7 +283,7 @@ impl Follower {
     fn orders_of(
         &mut self,
         assessment: &mut Assessment,
-        touched: Touched,
+        touched: &Touched,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Vec<Order>> {
         let mut orders = Vec::new();
@@ -300,7 +300,7 @@ impl Follower {
             let target = Target::Report(object.name_any());
             orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
         }
-        let mut object = ComplianceProfile::new(&assessment.name, Default::default());
+        let mut object = ComplianceProfile::new(&assessment.name, ComplianceProfileSpec::default());
         object.status = Some(profile_status(
             assessment,
             &self.inventory,
@@ -309,14 +309,14 @@ impl Follower {
         ));
         let target = Target::Profile(assessment.name.clone());
         orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
-        self.order_findings(assessment, touched.namespaces, now, &mut orders)?;
+        self.order_findings(assessment, &touched.namespaces, now, &mut orders)?;
         Ok(orders)
     }
 
     fn order_findings(
         &mut self,
         assessment: &mut Assessment,
-        namespaces: BTreeSet<Option<Text>>,
+        namespaces: &BTreeSet<Option<Text>>,
         now: DateTime<Utc>,
         orders: &mut Vec<Order>,
     ) -> anyhow::Result<()> {

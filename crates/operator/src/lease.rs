@@ -160,7 +160,7 @@ impl Candidate {
             lease.spec = Some(self.spec(None, 1));
             let made = self.api.create(&PostParams::default(), &lease).await;
             return lost_race(made, "creating")?
-                .map_or(Ok(None), |lease| Ok(Some(self.note(seen, &lease))));
+                .map_or(Ok(None), |lease| Ok(Some(note(seen, &lease))));
         };
         let sighting = Sighting::next(seen.as_ref(), &lease, Instant::now());
         let action = sighting.decide(&self.me, Instant::now());
@@ -177,14 +177,7 @@ impl Candidate {
         *seen = Some(sighting);
         // The resourceVersion read goes back with it: of two who want it, one gets a conflict.
         let written = self.api.replace(name, &PostParams::default(), &ours).await;
-        Ok(lost_race(written, "writing")?.map(|lease| self.note(seen, &lease)))
-    }
-
-    fn note(&self, seen: &mut Option<Sighting>, lease: &Lease) -> i64 {
-        let sighting = Sighting::next(seen.as_ref(), lease, Instant::now());
-        let epoch = sighting.transitions;
-        *seen = Some(sighting);
-        epoch
+        Ok(lost_race(written, "writing")?.map(|lease| note(seen, &lease)))
     }
 
     fn spec(&self, before: Option<&LeaseSpec>, epoch: i64) -> LeaseSpec {
@@ -218,6 +211,14 @@ impl Candidate {
         }
         Ok(())
     }
+}
+
+/// Remembers the Lease as it is now; its epoch.
+fn note(seen: &mut Option<Sighting>, lease: &Lease) -> i64 {
+    let sighting = Sighting::next(seen.as_ref(), lease, Instant::now());
+    let epoch = sighting.transitions;
+    *seen = Some(sighting);
+    epoch
 }
 
 fn replace(role: &mut Role, new: Role) -> bool {

@@ -363,7 +363,7 @@ fn shown(engine: &Engine, inventory: &Inventory) -> Shown {
     let mut namespaces: Vec<Option<Text>> = vec![None];
     namespaces.extend(NAMESPACES.map(|name| Some(name.into())));
     let findings = namespaces.into_iter().map(|namespace| {
-        let found = engine.findings_in(namespace.as_ref()).into_iter();
+        let found = engine.findings_in(namespace.as_ref());
         let lines = found.map(|finding| {
             let check = finding.check.meta.id;
             let provenance = inventory.provenance(finding.subject);

@@ -86,10 +86,7 @@ impl Desired {
         K: Resource<DynamicType = ()> + Serialize,
     {
         let mut data = serde_json::to_value(object)?;
-        let status = data
-            .get_mut("status")
-            .map(Value::take)
-            .unwrap_or(Value::Null);
+        let status = data.get_mut("status").map_or(Value::Null, Value::take);
         let spec = data.get("spec").cloned().unwrap_or(Value::Null);
         let meta = object.meta();
         Ok(Self {

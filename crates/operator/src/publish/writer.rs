@@ -18,7 +18,7 @@ use crate::lease::Role;
 use crate::serve::Metrics;
 
 /// How often `verifiedAt` is rewritten when nothing changes; readers are promised ten minutes.
-const VERIFY: Duration = Duration::from_secs(9 * 60);
+const VERIFY: Duration = Duration::from_mins(9);
 /// How long counters may lag.
 const COUNTERS: Duration = Duration::from_secs(30);
 /// How many versions of ours are remembered an object: more than can be under way in the watch.
@@ -186,12 +186,9 @@ impl Writer {
     }
 
     /// When something will be due; `None` while nothing may be written.
-    fn next_due(&mut self, now: Instant) -> Option<Instant> {
+    fn next_due(&self, now: Instant) -> Option<Instant> {
         self.epoch()?;
-        self.slots
-            .values_mut()
-            .filter_map(|slot| slot.due(now))
-            .min()
+        self.slots.values().map(|slot| slot.due(now)).min()
     }
 
     async fn write_due(&mut self, flush: bool) {
@@ -201,7 +198,7 @@ impl Writer {
         let now = Instant::now();
         let mut due = Vec::new();
         for (target, slot) in &mut self.slots {
-            let is_due = slot.due(now).is_some_and(|at| at <= now);
+            let is_due = slot.due(now) <= now;
             if (is_due || flush && slot.differs()) && (flush || slot.bucket.take(now).is_ok()) {
                 due.push((target.clone(), slot.desired.clone(), slot.written.clone()));
             }
@@ -218,12 +215,12 @@ impl Writer {
             .buffer_unordered(CONCURRENCY);
         let results: Vec<(Target, Attempt)> = attempts.collect().await;
         for (target, attempt) in results {
-            self.note(target, attempt, epoch);
+            self.note(&target, attempt, epoch);
         }
     }
 
-    fn note(&mut self, target: Target, attempt: Attempt, epoch: i64) {
-        let Some(slot) = self.slots.get_mut(&target) else {
+    fn note(&mut self, target: &Target, attempt: Attempt, epoch: i64) {
+        let Some(slot) = self.slots.get_mut(target) else {
             return;
         };
         slot.not_before = None;
@@ -238,7 +235,7 @@ impl Writer {
                 slot.written = Some(written);
             }
             Attempt::Gone if slot.desired.is_none() => {
-                self.slots.remove(&target);
+                self.slots.remove(target);
             }
             // It cannot be made here now, as in a namespace that is going away.
             Attempt::Gone => slot.retry_later(),
@@ -263,8 +260,8 @@ impl Slot {
         self.not_before = Some(Instant::now() + wait);
     }
 
-    /// When it is to be written next; `None` if there is nothing to do.
-    fn due(&mut self, now: Instant) -> Option<Instant> {
+    /// When it is to be written next.
+    fn due(&self, now: Instant) -> Instant {
         let at = match (&self.desired, &self.written) {
             (None, _) | (Some(_), None) => now,
             (Some(desired), Some(written)) if desired.urgent != written.urgent => now,
@@ -273,10 +270,10 @@ impl Slot {
         };
         let at = self.not_before.map_or(at, |not_before| at.max(not_before));
         let mut peek = self.bucket.clone();
-        Some(match peek.take(at.max(now)) {
+        match peek.take(at.max(now)) {
             Ok(()) => at,
             Err(refilled) => at.max(refilled),
-        })
+        }
     }
 
     fn differs(&self) -> bool {
