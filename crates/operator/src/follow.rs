@@ -195,11 +195,19 @@ impl Follower {
         self.assessments.insert(name, assessment);
     }
 
+    /// Its reports are its dependents and go with it; its findings are ours to remove.
     fn drop_profile(&mut self, name: &str) {
         let gone = self.assessments.remove(name);
-        for target in gone.map(|gone| gone.published).unwrap_or_default() {
-            // The queue is as long as any cluster's namespaces; a full one is retried by the next leader's cleaning.
-            let _ = self.orders.try_send(Order::Remove(target));
+        let sections = assay_catalog::sections().iter();
+        let reports = sections.map(|section| Target::Report(report_name(name, section.slug)));
+        let left = reports.chain([Target::Profile(name.to_owned())]);
+        let findings = gone.map(|gone| gone.published).unwrap_or_default();
+        let orders = left
+            .map(Order::Forget)
+            .chain(findings.into_iter().map(Order::Remove));
+        for order in orders {
+            // The queue is as long as any cluster's namespaces; what a full one loses, the next leader cleans up.
+            let _ = self.orders.try_send(order);
         }
     }
 
@@ -249,6 +257,9 @@ impl Follower {
             assessment.confirm();
             assessment.touch_all(&self.inventory);
             assessment.published.extend(standing.targets(name));
+        }
+        for orphan in standing.orphans(|profile| self.assessments.contains_key(profile)) {
+            self.orders.send(Order::Remove(orphan)).await?;
         }
         self.render(now).await?;
         self.orders.send(Order::Lead(epoch)).await?;

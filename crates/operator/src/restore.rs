@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
-use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceReport, Verdict};
+use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceReport, PROFILE_LABEL, Verdict};
 use assay_catalog::ControlId;
 use assay_engine::{FindingId, VerdictSince};
 use assay_inventory::Subject;
@@ -79,12 +79,21 @@ impl Standing {
 
     /// Findings objects of a profile that stand in the cluster.
     pub(crate) fn targets(&self, profile: &str) -> BTreeSet<Target> {
-        of_profile(&self.findings, profile)
-            .map(|object| {
-                Target::Findings(object.namespace().unwrap_or_default(), object.name_any())
-            })
-            .collect()
+        of_profile(&self.findings, profile).map(target).collect()
     }
+
+    /// Findings objects of ours whose profile is gone.
+    pub(crate) fn orphans(&self, is_known: impl Fn(&str) -> bool) -> Vec<Target> {
+        let ours = self.findings.iter().filter(|object| {
+            let profile = object.labels().get(PROFILE_LABEL);
+            profile.is_some_and(|profile| !is_known(profile))
+        });
+        ours.map(target).collect()
+    }
+}
+
+fn target(object: &DynamicObject) -> Target {
+    Target::Findings(object.namespace().unwrap_or_default(), object.name_any())
 }
 
 fn of_profile<'a>(

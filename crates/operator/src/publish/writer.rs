@@ -33,6 +33,8 @@ pub(crate) enum Order {
     Set(Target, Box<Desired>),
     /// Nothing is to stand there.
     Remove(Target),
+    /// Whatever stands there goes by itself: it is not ours to write any more.
+    Forget(Target),
     /// The object was seen at this version, or gone: unless we wrote that, ours does not stand any more.
     Seen(Target, Option<String>),
     /// What stands in the cluster has been taken over: the holder of this epoch may write from now on.
@@ -154,6 +156,10 @@ impl Writer {
             }
             Order::Remove(target) => {
                 slot(&mut self.slots, target, None);
+                None
+            }
+            Order::Forget(target) => {
+                self.slots.remove(&target);
                 None
             }
             Order::Seen(target, version) => {
