@@ -233,7 +233,10 @@ impl Workloads {
         let Some(meta) = self.meta(id) else {
             return itself();
         };
-        let patience = meta.created.map(|created| created + OWNER_PATIENCE);
+        // Manifests may claim any time; one at the end of time is not waited for.
+        let patience = meta
+            .created
+            .and_then(|created| created.checked_add_signed(OWNER_PATIENCE));
         let own_uid = meta.uid.clone();
         let mut owner = meta.owner.clone();
         if let Some(until) = patience {
