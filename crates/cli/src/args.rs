@@ -31,7 +31,7 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Judge manifests.
+    /// Judge manifests, or a live cluster where no file is named.
     Scan(ScanArgs),
     /// Explain a check or a control: why, how it is judged, how to fix it.
     Explain(ExplainArgs),
@@ -48,6 +48,14 @@ pub(crate) struct ScanArgs {
     /// Namespace of objects that name none
     #[arg(short, long, value_name = "NAME", default_value = "default", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) namespace: String,
+
+    /// Context of the kubeconfig, for a live cluster
+    #[arg(long, value_name = "NAME", conflicts_with = "InputArgs")]
+    pub(crate) context: Option<String>,
+
+    /// Kubeconfig, for a live cluster; the one that kubectl would use unless given
+    #[arg(long, value_name = "FILE", conflicts_with = "InputArgs")]
+    pub(crate) kubeconfig: Option<PathBuf>,
 
     /// Judge by the profile in this file, a `ComplianceProfile`, instead of the default one
     #[arg(long, value_name = "FILE")]
@@ -67,7 +75,7 @@ pub(crate) struct ScanArgs {
 }
 
 #[derive(Debug, Group)]
-#[group(required = true, multiple = true)]
+#[group(multiple = true)]
 struct InputArgs {
     /// Files and directories with manifests; - for standard input
     #[arg(value_name = "FILE|DIR|-")]

@@ -199,7 +199,8 @@ impl Follower {
     fn drop_profile(&mut self, name: &str) {
         let gone = self.assessments.remove(name);
         let sections = assay_catalog::sections().iter();
-        let reports = sections.map(|section| Target::Report(report_name(name, section.slug)));
+        let reports =
+            sections.map(|section| Target::Report(assay_api::report_name(name, section.slug)));
         let left = reports.chain([Target::Profile(name.to_owned())]);
         let findings = gone.map(|gone| gone.published).unwrap_or_default();
         let orders = left

@@ -1,6 +1,7 @@
 //! `assay scan`: reads, judges, shows, and says by its exit code how it went.
 
 mod identity;
+mod live;
 mod manifests;
 mod world;
 
@@ -23,8 +24,13 @@ pub(crate) fn run(args: &ScanArgs) -> Result<ExitCode> {
         Some(path) => profile::read(path)?,
         None => profile::default(),
     };
+    let inputs = args.inputs();
+    let world = if inputs.is_empty() {
+        live::look(args.context.as_deref(), args.kubeconfig.as_deref())?
+    } else {
+        manifests::read(&inputs, &args.namespace, Utc::now())
+    };
     let now = Utc::now();
-    let world = manifests::read(&args.inputs(), &args.namespace, now);
     let engine = assay_engine::full(&world.inventory, profile, now);
     let World {
         inventory,
