@@ -5,11 +5,12 @@ mod findings;
 
 use assay_catalog::ControlId;
 use assay_engine::Verdict;
+use assay_inventory::Kind;
 
 use crate::grid::{Cell, Column, Narrow, grid};
 use crate::style::{Paint, Style, clean};
 use crate::wrap::{words, wrap};
-use crate::{SectionSummary, Snapshot, Unknown};
+use crate::{NotJudged, SectionSummary, Snapshot, Unknown};
 
 /// Renders a snapshot. Of each check, at most `most` findings are shown, and how many more there are.
 #[must_use]
@@ -137,14 +138,24 @@ fn notes(out: &mut String, snapshot: &Snapshot, style: &Style) {
     }
     if !summary.not_judged.is_empty() {
         heading(out, "NOT JUDGED", style);
-        let kinds: Vec<String> = summary
-            .not_judged
-            .iter()
-            .map(|kind| format!("{} {}", kind.count, clean(&kind.kind)))
-            .collect();
+        let all = &summary.not_judged;
+        let kinds: Vec<String> = all.iter().map(|kind| kind_text(kind, all)).collect();
         let text = format!("{}: no check reads these kinds", kinds.join(", "));
         wrap(out, words(&text), style.width, "  ", "    ");
     }
+}
+
+/// A kind and how many there were. Which of several kinds of that name it is, is said where it matters: the
+/// `DaemonSet` of an API group that is gone is none that Assay judges.
+fn kind_text(kind: &NotJudged, all: &[NotJudged]) -> String {
+    let same = |name: &str| name == kind.kind;
+    let judged = Kind::ALL.iter().any(|kind| same(kind.served().kind));
+    let group = if judged || all.iter().filter(|other| same(&other.kind)).count() > 1 {
+        format!(" ({})", kind.api_version)
+    } else {
+        String::new()
+    };
+    clean(&format!("{} {}{group}", kind.count, kind.kind)).into_owned()
 }
 
 fn summary(out: &mut String, snapshot: &Snapshot, style: &Style) {
