@@ -50,7 +50,9 @@ impl Standing {
     pub(crate) fn epoch(&self) -> i64 {
         let all = [&self.profiles, &self.reports, &self.findings];
         let all = all.into_iter().flatten();
+        // No Lease can count further: more than that was planted, and must not outrank every leader to come.
         all.filter_map(|object| object.data.pointer("/status/epoch")?.as_i64())
+            .filter(|epoch| *epoch < i64::from(i32::MAX))
             .max()
             .unwrap_or(0)
     }

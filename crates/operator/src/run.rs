@@ -227,17 +227,22 @@ async fn watch_ours<K>(
     let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
     loop {
         let mut stream = watcher(api.clone(), watcher::Config::default()).boxed();
-        while let Ok(Some(event)) = stream.try_next().await {
-            let order = match event {
-                Event::Apply(object) => {
-                    let version = object.resource_version();
-                    Order::Seen(target(&object), version)
+        loop {
+            let order = match stream.try_next().await {
+                // A list tells what was written while nobody watched.
+                Ok(Some(Event::Apply(object) | Event::InitApply(object))) => {
+                    Order::Seen(target(&object), object.resource_version())
                 }
-                Event::Delete(object) => Order::Seen(target(&object), None),
-                Event::Init | Event::InitApply(_) => continue,
-                Event::InitDone => {
+                Ok(Some(Event::Delete(object))) => Order::Seen(target(&object), None),
+                Ok(Some(Event::Init)) => continue,
+                Ok(Some(Event::InitDone)) => {
                     backoff.reset();
                     continue;
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "our own objects cannot be watched; trying again");
+                    break;
                 }
             };
             if orders.send(order).await.is_err() {

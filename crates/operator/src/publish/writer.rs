@@ -328,7 +328,9 @@ async fn put(
         if version.is_none() {
             match current(&api, target, desired).await {
                 Ok(Some(object)) => {
-                    if object.data.pointer("/status/epoch").and_then(Value::as_i64) > Some(epoch) {
+                    let theirs = object.data.pointer("/status/epoch").and_then(Value::as_i64);
+                    // What no Lease can count to was planted, and is overwritten.
+                    if theirs.is_some_and(|theirs| theirs > epoch && theirs < i64::from(i32::MAX)) {
                         return Attempt::Fenced;
                     }
                     version.clone_from(&object.metadata.resource_version);
