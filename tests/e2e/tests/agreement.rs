@@ -134,12 +134,14 @@ async fn scan_and_operator_find_the_same() -> Result<()> {
     if agreed.await.is_err() {
         let watched = on_the_shop(watched(&scene).await?);
         let only = |of: &BTreeSet<Found>, not: &BTreeSet<Found>| {
-            of.difference(not)
-                .map(|found| format!("  {found:?}\n"))
-                .collect::<String>()
+            let lines: Vec<String> = of
+                .difference(not)
+                .map(|found| format!("  {found:?}"))
+                .collect();
+            lines.join("\n")
         };
         anyhow::bail!(
-            "only the scan found\n{}only the operator found\n{}",
+            "only the scan found\n{}\nonly the operator found\n{}",
             only(&scanned, &watched),
             only(&watched, &scanned)
         );

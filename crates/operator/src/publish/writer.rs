@@ -402,7 +402,8 @@ fn stamped(
     ready_since: Option<&Value>,
     epoch: i64,
 ) -> DynamicObject {
-    let mut status = desired.status.clone();
+    // Our own text: it parses.
+    let mut status: Value = serde_json::from_str(&desired.status).unwrap_or_default();
     if let Some(fields) = status.as_object_mut() {
         fields.insert("epoch".to_owned(), epoch.into());
         let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
