@@ -119,10 +119,10 @@ impl Candidate {
         let mut seen: Option<Sighting> = None;
         let mut renewed = Instant::now();
         loop {
-            let step = tokio::time::timeout(PATIENCE, self.step(&mut seen)).await;
-            let step =
-                step.unwrap_or_else(|_| Err(anyhow::anyhow!("the API server does not answer")));
-            let pause = match step {
+            let looked = tokio::time::timeout(PATIENCE, self.step(&mut seen)).await;
+            let looked =
+                looked.unwrap_or_else(|_| Err(anyhow::anyhow!("the API server does not answer")));
+            let pause = match looked {
                 Ok(Some(epoch)) => {
                     renewed = Instant::now();
                     role.send_if_modified(|role| replace(role, Role::Leader { epoch }));
