@@ -49,3 +49,16 @@ pub async fn eventually<T>(
         None => bail!("waited in vain until {what}"),
     }
 }
+
+/// Waits until the clock shows another second: Assay writes whole ones, and what is told apart by time needs two.
+///
+/// # Errors
+/// If the clock stands still.
+pub async fn next_second() -> anyhow::Result<()> {
+    let second = || chrono::Utc::now().timestamp();
+    let present = second();
+    eventually("the next second begins", async || {
+        Ok((second() > present).then_some(()))
+    })
+    .await
+}

@@ -4,7 +4,7 @@
 
 use anyhow::{Context as _, ensure};
 use assay_cluster::Options;
-use assay_e2e::{Account, Audit, Author, Lease, Operator, Scene, Write, eventually};
+use assay_e2e::{Account, Audit, Author, Lease, Operator, Scene, Write, eventually, next_second};
 use serde_json::{Value, json};
 
 const NAMESPACE: &str = "restart";
@@ -56,6 +56,7 @@ impl Story {
             "an account of everything: {before:?}"
         );
         let mark = self.audit.mark()?;
+        next_second().await?;
         operator.kill()?;
         // The same name, as a container that is restarted in its pod has.
         let operator = self.scene.operator("one")?;
@@ -70,6 +71,7 @@ impl Story {
         operator: Operator,
     ) -> anyhow::Result<Operator> {
         let before = Account::read(&self.scene.client).await?;
+        next_second().await?;
         operator.kill()?;
         self.author.delete(&grant("early")).await?;
         self.author.apply(&grant("unseen")).await?;
@@ -129,6 +131,7 @@ impl Story {
             "the Lease was to be given up: {lease:?}"
         );
 
+        next_second().await?;
         let before = Account::read(&self.scene.client).await?;
         let mark = self.audit.mark()?;
         // Another name, as a new pod has.
@@ -185,8 +188,7 @@ impl Story {
         })
         .await?;
         self.shows(&name).await?;
-        // Each watch that broke has begun anew when the kind it is of is seen to change; the last is the slowest.
-        self.all_watches_work(operator, server).await?;
+        self.others_are_seen(operator, server).await?;
         let new = |of: &str| of.contains(&name) || of.contains("marker");
         let after = Account::read(&self.scene.client).await?.only(|of| !new(of));
         let differences = after.differences(&before);
@@ -200,8 +202,8 @@ impl Story {
         })
     }
 
-    /// Waits until the operator sees every kind.
-    async fn all_watches_work(&self, operator: &Operator, server: &str) -> anyhow::Result<()> {
+    /// Waits until the operator sees pods come and go as well, and asks it whether it misses any kind.
+    async fn others_are_seen(&self, operator: &Operator, server: &str) -> anyhow::Result<()> {
         let marker = format!("marker-{server}");
         // Like the one that is there already, it changes no verdict.
         let pod = privileged(&marker);
