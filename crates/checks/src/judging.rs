@@ -6,7 +6,7 @@ use std::fmt;
 use assay_inventory::view::{Container, PodSpec, Text};
 use assay_inventory::{Blind, Variant, Workload};
 
-use crate::{Detail, Judgement, Outcome, Violation};
+use crate::{Detail, Judgement, Outcome, Violation, platform};
 
 /// Judges each distinct thing a workload runs; details of all violations are gathered.
 ///
@@ -34,20 +34,17 @@ pub(crate) fn variants(
     if !judged {
         return Outcome::NotApplicable("runs on Windows only");
     }
-    found(&workload.key, details.into_iter().collect(), fix)
+    outcome(workload, details.into_iter().collect(), fix)
 }
 
-/// Judges every container, init and ephemeral ones included.
-pub(crate) fn containers(
+/// Judges every container of Linux pods, init and ephemeral ones included.
+pub(crate) fn containers<D: IntoIterator<Item = Detail>>(
     workload: &Workload,
     fix: &str,
-    judge: impl Fn(&PodSpec, &Container) -> Option<Detail>,
+    judge: impl Fn(&PodSpec, &Container) -> D,
 ) -> Outcome {
     variants(workload, true, fix, |variant| {
-        let containers = variant.spec.containers.iter();
-        containers
-            .filter_map(|container| judge(variant.spec, container))
-            .collect()
+        each_container(variant.spec, &judge)
     })
 }
 
@@ -99,6 +96,48 @@ pub(crate) fn containers_told(
     })
 }
 
+/// The same of all pods, whatever they run on.
+pub(crate) fn containers_of_any_os<D: IntoIterator<Item = Detail>>(
+    workload: &Workload,
+    fix: &str,
+    judge: impl Fn(&PodSpec, &Container) -> D,
+) -> Outcome {
+    variants(workload, false, fix, |variant| {
+        each_container(variant.spec, &judge)
+    })
+}
+
+/// Judges every container of one pod spec.
+pub(crate) fn each_container<D: IntoIterator<Item = Detail>>(
+    spec: &PodSpec,
+    judge: impl Fn(&PodSpec, &Container) -> D,
+) -> Vec<Detail> {
+    let containers = spec.containers.iter();
+    containers
+        .flat_map(|container| judge(spec, container))
+        .collect()
+}
+
+/// What is seen of a value that someone else wrote: it may be longer than a message should be.
+pub(crate) fn shown(value: &str) -> String {
+    const LONGEST: usize = 200;
+    match value.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", value.get(..at).unwrap_or_default()),
+        None => value.to_owned(),
+    }
+}
+
+/// What the places found of a workload come to: none is a pass.
+fn outcome(workload: &Workload, details: Vec<Detail>, fix: &str) -> Outcome {
+    match found(&workload.key, details, fix) {
+        Outcome::Fail(violation) => Outcome::Fail(Box::new(Violation {
+            origin: platform::origin(workload),
+            ..*violation
+        })),
+        outcome => outcome,
+    }
+}
+
 /// What the places found come to: none is a pass.
 pub(crate) fn found(subject: &impl fmt::Display, details: Vec<Detail>, fix: &str) -> Outcome {
     if details.is_empty() {
@@ -127,19 +166,19 @@ fn places(details: &[Detail]) -> String {
 }
 
 /// A field of a container that violates.
-pub(crate) fn in_container(container: &Container, field: &str, value: impl Into<String>) -> Detail {
+pub(crate) fn in_container(container: &Container, field: &str, value: impl AsRef<str>) -> Detail {
     Detail {
         container: container.name.clone(),
         field: format!("{}[{}].{field}", container.kind.field(), container.name),
-        value: value.into(),
+        value: shown(value.as_ref()),
     }
 }
 
 /// A field of the pod that violates.
-pub(crate) fn in_pod(field: impl Into<String>, value: impl Into<String>) -> Detail {
+pub(crate) fn in_pod(field: impl Into<String>, value: impl AsRef<str>) -> Detail {
     Detail {
         container: Text::default(),
         field: field.into(),
-        value: value.into(),
+        value: shown(value.as_ref()),
     }
 }

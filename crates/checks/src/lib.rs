@@ -10,12 +10,20 @@
 
 mod addresses;
 mod check;
+mod confinement;
 mod first_user;
+mod floating_tag;
+mod image_reference;
+mod images;
 mod isolation;
 mod judging;
+mod node_path;
 mod pending;
 pub mod platform;
+mod pod_security;
 mod resources;
+#[cfg(test)]
+mod testing;
 
 mod s01_authentication;
 mod s02_authorization;

@@ -18,9 +18,12 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(3, 1),
-        "whether admission refuses such pods, volumes of type hostPath behind claims",
+        "whether another guard than the namespace's label refuses such pods, hostPath and local volumes behind claims",
     ),
-    (ControlId::new(3, 2), "signature verification at admission"),
+    (
+        ControlId::new(3, 2),
+        "signature verification at admission, tags whose content differs between pods or changed",
+    ),
     (
         ControlId::new(4, 1),
         "whether the network plugin enforces policies, policies of Cilium, Calico and others",

@@ -1,11 +1,21 @@
-//! What Kubernetes itself grants, as data: exempt only while name, role and subjects are all as shipped.
+//! What Kubernetes itself ships and grants, as data: exempt only while nothing of it was changed.
 
 use assay_inventory::ObjectKey;
 use assay_inventory::view::{Binding, RbacSubject, SubjectKind};
 
+mod add_ons;
+mod namespaces;
+mod node_agents;
 mod stock;
 
+pub use add_ons::{ADD_ONS, AddOn};
+pub use namespaces::{NAMESPACES_OF_NODE_AGENTS, NodeAgentNamespace};
+pub use node_agents::{Allowance, Made, NODE_AGENTS, NodeAgent};
 pub use stock::{STOCK_BINDINGS, StockBinding};
+
+pub(crate) use add_ons::origin;
+pub(crate) use namespaces::namespace_of_node_agents;
+pub(crate) use node_agents::spare;
 
 /// Why a binding is no finding, if it is one that the platform ships and nothing of it was changed.
 #[must_use]

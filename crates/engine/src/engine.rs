@@ -43,7 +43,7 @@ pub struct Touched {
     pub sections: BTreeSet<u8>,
     /// Namespaces whose findings may differ; `None` stands for cluster-scoped subjects.
     pub namespaces: BTreeSet<Option<Text>>,
-    /// Transitions of outcomes, in the order they were found.
+    /// Transitions from or to Fail and Unknown, in the order they were found.
     pub transitions: Vec<Transition>,
 }
 
@@ -71,10 +71,14 @@ pub struct Engine {
     dirty: BTreeSet<Subject>,
     tallies: BTreeMap<&'static str, Tally>,
     failing: BTreeMap<&'static str, BTreeSet<Subject>>,
+    /// The same by namespace, for those who render one.
+    failing_in: BTreeMap<Option<Text>, BTreeSet<(&'static str, Subject)>>,
     /// Kinds that cannot be seen, so that there may be subjects nobody knows of.
     pub(crate) blind: BTreeMap<Kind, Blind>,
     touched: Touched,
     undeclared: BTreeSet<(Subject, Relation)>,
+    /// Findings of the engine it took over from, until judged again.
+    unconfirmed: BTreeSet<(&'static str, Subject)>,
 }
 
 impl Engine {
@@ -101,10 +105,43 @@ impl Engine {
             dirty: BTreeSet::new(),
             tallies: BTreeMap::new(),
             failing: BTreeMap::new(),
+            failing_in: BTreeMap::new(),
             blind: BTreeMap::new(),
             touched: Touched::default(),
             undeclared: BTreeSet::new(),
+            unconfirmed: BTreeSet::new(),
         }
+    }
+
+    /// Takes the place of an engine that judged by an earlier version of the profile: everything is judged anew, and what
+    /// was judged before counts as changed from, so that whoever follows transitions misses none.
+    pub fn succeed(&mut self, before: Self, inventory: &Inventory) {
+        for (subject, check, outcome) in before.outcomes() {
+            let tells = matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
+            let judged = self.checks.get(&subject.kind()).into_iter().flatten();
+            if tells
+                && !judged
+                    .into_iter()
+                    .any(|still| still.meta.id == check.meta.id)
+            {
+                self.touched.transitions.push(Transition {
+                    check: check.meta.id,
+                    subject: subject.clone(),
+                    from: Some(outcome.clone()),
+                    to: None,
+                });
+            }
+        }
+        self.touched
+            .namespaces
+            .extend(before.failing_in.into_keys());
+        // A finding that the new engine does not confirm must be seen to end.
+        self.unconfirmed = before
+            .failing
+            .into_iter()
+            .flat_map(|(id, subjects)| subjects.into_iter().map(move |subject| (id, subject)))
+            .collect();
+        self.mark_all(inventory);
     }
 
     /// The profile it judges by.
@@ -131,7 +168,9 @@ impl Engine {
                 self.dirty.extend(readers.iter().cloned());
             }
             // Labels decide what is in the cardholder data environment.
-            if let RelationKey::Namespace(name) = key {
+            if let RelationKey::Namespace(name) = key
+                && self.profile.scope.is_declared()
+            {
                 self.touched.namespaces.insert(Some(name.clone()));
                 self.touch_sections();
             }
@@ -304,20 +343,38 @@ impl Engine {
         if let Some(to) = &to {
             tally.count(to);
         }
-        let failing = self.failing.entry(id).or_default();
-        if matches!(to, Some(Outcome::Fail(_))) {
-            failing.insert(subject.clone());
-        } else {
-            failing.remove(subject);
-        }
+        self.index_failing(id, subject, matches!(to, Some(Outcome::Fail(_))));
         self.touched.sections.insert(check.meta.control.section());
         self.touched.namespaces.insert(subject.namespace().cloned());
-        self.touched.transitions.push(Transition {
-            check: id,
-            subject: subject.clone(),
-            from,
-            to,
-        });
+        let tells = |outcome: &Option<Outcome>| {
+            matches!(outcome, Some(Outcome::Fail(_) | Outcome::Unknown(_)))
+        };
+        let was_open = self.unconfirmed.remove(&(id, subject.clone()));
+        if was_open || tells(&from) || tells(&to) {
+            self.touched.transitions.push(Transition {
+                check: id,
+                subject: subject.clone(),
+                from,
+                to,
+            });
+        }
+    }
+
+    fn index_failing(&mut self, id: &'static str, subject: &Subject, fails: bool) {
+        let namespace = subject.namespace().cloned();
+        let of_check = self.failing.entry(id).or_default();
+        if fails {
+            of_check.insert(subject.clone());
+            let here = self.failing_in.entry(namespace).or_default();
+            here.insert((id, subject.clone()));
+        } else if of_check.remove(subject)
+            && let Some(here) = self.failing_in.get_mut(&namespace)
+        {
+            here.remove(&(id, subject.clone()));
+            if here.is_empty() {
+                self.failing_in.remove(&namespace);
+            }
+        }
     }
 
     /// Relations that some check read of a subject without declaring them: a defect of the check, since a loss of sight
@@ -386,13 +443,12 @@ impl Engine {
     }
 
     /// Open findings of one namespace's subjects, or of the cluster-scoped ones, by check and subject.
-    #[must_use]
-    pub fn findings_in(&self, namespace: Option<&Text>) -> Vec<Finding<'_>> {
-        let all = assay_checks::all()
-            .iter()
-            .flat_map(|check| self.findings(check));
-        all.filter(|finding| finding.subject.namespace() == namespace)
-            .collect()
+    pub fn findings_in(&self, namespace: Option<&Text>) -> impl Iterator<Item = Finding<'_>> {
+        let here = self.failing_in.get(&namespace.cloned());
+        here.into_iter().flatten().filter_map(|(id, subject)| {
+            let check = assay_checks::find(id)?;
+            self.finding(check, subject)
+        })
     }
 
     /// Open findings of a check, counted.

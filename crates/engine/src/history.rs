@@ -55,29 +55,43 @@ pub struct History {
 }
 
 impl History {
-    /// Takes over a finding from a report written earlier. It counts as unseen until it is judged again.
-    pub fn restore_finding(&mut self, id: FindingId, at: DateTime<Utc>, known: bool) {
-        let since = Since {
-            at,
-            known,
-            open: false,
+    /// Takes over since when a finding is open from a report written earlier, by this process or another. What is not
+    /// open here counts as unseen until it is judged again.
+    pub fn adopt_finding(&mut self, id: FindingId, at: DateTime<Utc>, known: bool) {
+        let open = self.findings.get(&id).is_some_and(|since| since.open);
+        self.findings.insert(id, Since { at, known, open });
+    }
+
+    /// Takes over since when a control has its verdict.
+    pub fn adopt_control(&mut self, control: ControlId, verdict: VerdictSince) {
+        self.adopt(Of::Control(control), verdict);
+    }
+
+    /// Takes over since when a section has its verdict.
+    pub fn adopt_section(&mut self, section: u8, verdict: VerdictSince) {
+        self.adopt(Of::Section(section), verdict);
+    }
+
+    /// Takes over since when the profile has its verdict.
+    pub fn adopt_profile(&mut self, verdict: VerdictSince) {
+        self.adopt(Of::Profile, verdict);
+    }
+
+    fn adopt(&mut self, of: Of, theirs: VerdictSince) {
+        let adopted = match self.verdicts.get(&of).copied() {
+            Some(ours) if ours.verdict == theirs.verdict => theirs,
+            // We cannot see now what they saw last.
+            Some(ours) if ours.verdict == Verdict::Unknown => VerdictSince {
+                last_known: Some((theirs.verdict, theirs.since)),
+                ..ours
+            },
+            Some(ours) => match theirs.last_known {
+                Some((verdict, since)) if verdict == ours.verdict => VerdictSince { since, ..ours },
+                _ => ours,
+            },
+            None => theirs,
         };
-        self.findings.insert(id, since);
-    }
-
-    /// Takes over a control's verdict from a report written earlier.
-    pub fn restore_control(&mut self, control: ControlId, verdict: VerdictSince) {
-        self.verdicts.insert(Of::Control(control), verdict);
-    }
-
-    /// Takes over a section's verdict from a report written earlier.
-    pub fn restore_section(&mut self, section: u8, verdict: VerdictSince) {
-        self.verdicts.insert(Of::Section(section), verdict);
-    }
-
-    /// Takes over the profile's verdict.
-    pub fn restore_profile(&mut self, verdict: VerdictSince) {
-        self.verdicts.insert(Of::Profile, verdict);
+        self.verdicts.insert(of, adopted);
     }
 
     /// Folds in what changed. `first` marks the first sight, at which nobody knows since when things are as they are.
@@ -108,8 +122,8 @@ impl History {
         }
     }
 
-    /// Drops restored findings that the first pass has shown to be over: their subject passes or is gone.
-    pub fn end_first_pass(&mut self, engine: &Engine) {
+    /// Drops adopted findings that judging has shown to be over: their subject passes or is gone.
+    pub fn drop_unconfirmed(&mut self, engine: &Engine) {
         self.findings.retain(|id, since| {
             since.open
                 || matches!(

@@ -48,14 +48,6 @@ impl Evidence {
             Self::AnonymousProbe(probe) => probe.at,
         }
     }
-
-    /// Whether it says the same as `other`, but for the time.
-    #[must_use]
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::AnonymousProbe(a), Self::AnonymousProbe(b)) => a.endpoints == b.endpoints,
-        }
-    }
 }
 
 /// How each API server endpoint answers a stranger.
@@ -63,8 +55,10 @@ impl Evidence {
 pub struct AnonymousProbe {
     /// When the round ended.
     pub at: DateTime<Utc>,
-    /// One entry an endpoint, by address.
+    /// One entry an endpoint that answered, by address.
     pub endpoints: Vec<EndpointAnswers>,
+    /// Endpoints that did not answer, and why: of them nothing is known.
+    pub silent: Vec<Blind>,
 }
 
 /// HTTP status codes one endpoint gave to requests without credentials.

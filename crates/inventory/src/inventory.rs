@@ -350,10 +350,16 @@ impl Inventory {
             Subject::Binding(key) => self.binding(key).map(|view| &view.meta),
             Subject::NetworkPolicy(key) => self.policy(key).map(|view| &view.meta),
             Subject::Workload(key) => {
+                // A bare pod is its own workload, and tells of itself.
+                let pod = self.workloads.pods.view(&key.object());
+                let pod = pod.filter(|_| key.watched_kind() == Some(Kind::Pod));
                 let workload = self.workload(key);
+                let changed_by = workload
+                    .and_then(Workload::changed_by)
+                    .or(pod.and_then(|pod| pod.meta.changed_by.as_ref()));
                 return (
                     workload.map(Workload::uid).unwrap_or_default(),
-                    workload.and_then(|workload| workload.changed_by().cloned()),
+                    changed_by.cloned(),
                 );
             }
         };

@@ -154,6 +154,29 @@ impl SubjectKind {
 }
 
 impl Subject {
+    /// The subject that a reference names: the inverse of [`api`](Self::api), [`namespace`](Self::namespace) and
+    /// [`name`](Self::name).
+    #[must_use]
+    pub fn named(api_version: &str, kind: &str, namespace: &str, name: &str) -> Self {
+        let key = || ObjectKey::new(namespace, name);
+        match (Kind::named(api_version, kind), kind) {
+            (None, "Cluster") if api_version.is_empty() => Self::Cluster,
+            (Some(Kind::Namespace), _) => Self::Namespace(name.into()),
+            (Some(Kind::Node), _) => Self::Node(name.into()),
+            (Some(Kind::CertificateSigningRequest), _) => Self::Csr(name.into()),
+            (Some(Kind::ServiceAccount), _) => Self::ServiceAccount(key()),
+            (Some(Kind::ClusterRole | Kind::Role), _) => Self::Role(key()),
+            (Some(Kind::ClusterRoleBinding | Kind::RoleBinding), _) => Self::Binding(key()),
+            (Some(Kind::NetworkPolicy), _) => Self::NetworkPolicy(key()),
+            _ => Self::Workload(WorkloadKey {
+                namespace: namespace.into(),
+                api_version: api_version.into(),
+                kind: kind.into(),
+                name: name.into(),
+            }),
+        }
+    }
+
     /// Its kind.
     #[must_use]
     pub fn kind(&self) -> SubjectKind {

@@ -21,6 +21,8 @@ pub(crate) struct Class {
     pub(crate) spec: Arc<PodSpec>,
     pub(crate) users: Arc<Vec<RuntimeUser>>,
     pub(crate) labels: Arc<Labels>,
+    /// The node whose kubelet mirrors it, see [`crate::view::Pod::mirror`].
+    pub(crate) mirror: Option<Text>,
 }
 
 /// A workload.
@@ -49,6 +51,8 @@ pub struct Variant<'a> {
     pub users: &'a [RuntimeUser],
     /// Whether it is a template no pod shows yet, so that admission has not filled in its defaults.
     pub template: bool,
+    /// The node whose kubelet runs it from a file and only mirrors it here.
+    pub mirror: Option<&'a Text>,
 }
 
 impl Workload {
@@ -118,6 +122,7 @@ impl Workload {
             spec: &template.spec,
             users: &[],
             template: true,
+            mirror: None,
         });
         let mut all: Vec<Variant<'_>> = self
             .classes
@@ -126,6 +131,7 @@ impl Workload {
                 spec: &class.spec,
                 users: &class.users,
                 template: false,
+                mirror: class.mirror.as_ref(),
             })
             .chain(templates)
             .collect();

@@ -1,1 +1,39 @@
-//! Placeholder.
+//! What the end-to-end suites share: a cluster with Assay's kinds and rights in it, and operators to run on it.
+
+mod operator;
+mod scene;
+
+pub use operator::Operator;
+pub use scene::{OPERATOR_NAMESPACE, Scene};
+
+use std::time::{Duration, Instant};
+
+use anyhow::bail;
+
+/// Longest a condition is waited for. Generous: a slow machine must not fail a test.
+pub const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Waits until `condition` gives a value; what it waited for is in the error.
+///
+/// # Errors
+/// If the condition does not come true within [`PATIENCE`], or fails.
+pub async fn eventually<T>(
+    what: &str,
+    mut condition: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
+) -> anyhow::Result<T> {
+    let begun = Instant::now();
+    let mut last = None;
+    while begun.elapsed() < PATIENCE {
+        match condition().await {
+            Ok(Some(value)) => return Ok(value),
+            Ok(None) => {}
+            // The API server may be away on purpose.
+            Err(error) => last = Some(error),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    match last {
+        Some(error) => bail!("waited in vain until {what}; the last error: {error:#}"),
+        None => bail!("waited in vain until {what}"),
+    }
+}

@@ -10,11 +10,12 @@ fn judge(cx: &Cx<'_>) -> Judgement {
     let probe = cx.anonymous_probe(cx.params.max_evidence_age)?;
     // 401 on /version with 200 on /livez: limited to health paths by the authentication configuration.
     let anonymous = |endpoint: &&EndpointAnswers| endpoint.version != 401 || endpoint.api != 401;
-    Ok(match probe.endpoints.iter().find(anonymous) {
-        Some(endpoint) => Violation::fail(format!(
+    if let Some(endpoint) = probe.endpoints.iter().find(anonymous) {
+        return Ok(Violation::fail(format!(
             "API server {}: GET /version without credentials answers {}; set anonymous.conditions in the file of --authentication-config to /livez, /readyz and /healthz, or --anonymous-auth=false",
             endpoint.address, endpoint.version,
-        )),
-        None => Outcome::Pass,
-    })
+        )));
+    }
+    // One that did not answer may be the one that is open.
+    probe.silent.first().map_or(Ok(Outcome::Pass), |blind| Err(blind.clone()))
 }

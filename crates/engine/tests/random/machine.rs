@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
 
 use super::model::{Decoded, Model};
-use super::objects::{Draft, NAMES, NAMESPACES, Slot};
+use super::objects::{Draft, NAMESPACES, Slot};
 use super::probes::{self, Reading};
 use super::steps::{Step, expiry, start};
 
@@ -35,7 +35,8 @@ pub(crate) struct Machine {
     engine: Engine,
     /// Changes nobody has marked yet: the loop takes several deltas at a time.
     pending: Changes,
-    outcomes: Outcomes,
+    /// What transitions add up to: they tell of failures and of what is unknown.
+    told: Outcomes,
     shown: Option<Shown>,
     compared: u32,
 }
@@ -68,7 +69,7 @@ impl Machine {
             inventory: Inventory::new(start()),
             engine: Engine::new(profile()),
             pending: Changes::default(),
-            outcomes: Outcomes::new(),
+            told: Outcomes::new(),
             shown: None,
             compared: 0,
         };
@@ -77,10 +78,22 @@ impl Machine {
         for kind in Kind::ALL {
             if !waiting.contains(&kind) {
                 machine.apply(Delta::Relist(kind));
+                if kind == Kind::Namespace {
+                    machine.name_namespaces();
+                }
                 machine.apply(Delta::Listed(kind));
             }
         }
         machine
+    }
+
+    /// Namespaces are there before what is in them.
+    fn name_namespaces(&mut self) {
+        for name in NAMESPACES {
+            let json = format!(r#"{{"metadata": {{"name": "{name}"}}}}"#);
+            let object = decode(Kind::Namespace, &json, &[]).map(Box::new);
+            self.upsert(Kind::Namespace, ObjectKey::new("", name), object);
+        }
     }
 
     pub(crate) fn take(&mut self, step: &Step) -> Holds {
@@ -95,6 +108,11 @@ impl Machine {
                     reason: if *other { "is odd" } else { "is amiss" }.to_owned(),
                 };
                 self.upsert(*kind, key_of(*kind, *slot), Err(error));
+            }
+            Step::Mend(kind) => {
+                if let Some(key) = self.model.broken(*kind) {
+                    self.apply(Delta::Delete { kind: *kind, key });
+                }
             }
             Step::Delete(kind, slot) => self.apply(Delta::Delete {
                 kind: *kind,
@@ -121,6 +139,7 @@ impl Machine {
             Step::Answer(code, ago) => {
                 self.apply(Delta::Collected(Evidence::AnonymousProbe(AnonymousProbe {
                     at: self.model.now - TimeDelta::minutes(*ago),
+                    silent: Vec::new(),
                     endpoints: vec![EndpointAnswers {
                         address: "192.0.2.1:6443".into(),
                         livez: 200,
@@ -227,7 +246,7 @@ impl Machine {
                 engine.undeclared_reads()
             );
         }
-        self.told_what_changed(outcomes, shown)?;
+        self.told_what_changed(&outcomes, shown)?;
         // Until the next instant at which something is due, time changes nothing.
         let until = self
             .due()
@@ -236,7 +255,7 @@ impl Machine {
             let later = full(&self.model.fresh(until, false), profile(), until);
             same(
                 "outcome before anything is due",
-                &self.outcomes,
+                &outcomes,
                 &self::outcomes(&later),
             )?;
         }
@@ -244,22 +263,23 @@ impl Machine {
     }
 
     /// Whoever renders only what was touched shows what is.
-    fn told_what_changed(&mut self, outcomes: Outcomes, shown: Shown) -> Holds {
+    fn told_what_changed(&mut self, outcomes: &Outcomes, shown: Shown) -> Holds {
+        let tells = |outcome: &&Outcome| matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
         let touched = self.engine.take_touched();
         for transition in touched.transitions {
             let key = (transition.subject, transition.check);
-            prop_assert_eq!(
-                self.outcomes.get(&key),
-                transition.from.as_ref(),
-                "{:?}",
-                key
-            );
-            match transition.to {
-                Some(to) => self.outcomes.insert(key, to),
-                None => self.outcomes.remove(&key),
+            let from = transition.from.as_ref().filter(tells);
+            prop_assert_eq!(self.told.get(&key), from, "{:?}", key);
+            match transition.to.filter(|to| tells(&to)) {
+                Some(to) => self.told.insert(key, to),
+                None => self.told.remove(&key),
             };
         }
-        same("sum of transitions", &self.outcomes, &outcomes)?;
+        let telling = outcomes.iter().filter(|(_, outcome)| tells(outcome));
+        let telling: Outcomes = telling
+            .map(|(key, outcome)| (key.clone(), outcome.clone()))
+            .collect();
+        same("sum of transitions", &self.told, &telling)?;
         if let Some(before) = &self.shown {
             for (old, new) in before.sections.iter().zip(&shown.sections) {
                 let number = new.section.number;
@@ -328,17 +348,7 @@ fn short_of(instant: DateTime<Utc>, just_before: bool) -> DateTime<Utc> {
 }
 
 fn key_of(kind: Kind, slot: Slot) -> ObjectKey {
-    let name = NAMES[slot.name];
-    if kind == Kind::Namespace {
-        // Namespaces bear the names that others are in.
-        return ObjectKey::new("", NAMESPACES[slot.name]);
-    }
-    let namespace = if kind.served().namespaced {
-        NAMESPACES[slot.namespace]
-    } else {
-        ""
-    };
-    ObjectKey::new(namespace, name)
+    ObjectKey::new(slot.namespace_of(kind), slot.name_of(kind))
 }
 
 fn outcomes(engine: &Engine) -> Outcomes {
@@ -352,7 +362,7 @@ fn shown(engine: &Engine, inventory: &Inventory) -> Shown {
     let mut namespaces: Vec<Option<Text>> = vec![None];
     namespaces.extend(NAMESPACES.map(|name| Some(name.into())));
     let findings = namespaces.into_iter().map(|namespace| {
-        let found = engine.findings_in(namespace.as_ref()).into_iter();
+        let found = engine.findings_in(namespace.as_ref());
         let lines = found.map(|finding| {
             let check = finding.check.meta.id;
             let provenance = inventory.provenance(finding.subject);

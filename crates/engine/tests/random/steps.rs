@@ -23,6 +23,8 @@ pub(crate) enum Step {
     Upsert(Draft),
     /// An object of the slot is there and cannot be read, for one of two reasons.
     Break(Kind, Slot, bool),
+    /// The first object of a kind that cannot be read is gone.
+    Mend(Kind),
     /// An object is gone.
     Delete(Kind, Slot),
     /// A list begins.
@@ -73,7 +75,8 @@ fn step() -> impl Strategy<Value = Step> {
     ];
     prop_oneof![
         30 => draft().prop_map(Step::Upsert),
-        2 => (kind(), slot(), any::<bool>()).prop_map(|(kind, slot, other)| Step::Break(kind, slot, other)),
+        4 => (kind(), slot(), any::<bool>()).prop_map(|(kind, slot, other)| Step::Break(kind, slot, other)),
+        3 => kind().prop_map(Step::Mend),
         8 => (kind(), slot()).prop_map(|(kind, slot)| Step::Delete(kind, slot)),
         2 => kind().prop_map(Step::Relist),
         2 => (kind(), slot()).prop_map(|(kind, slot)| Step::Mention(kind, slot)),

@@ -93,6 +93,7 @@ impl Example {
                     version,
                     api,
                 }],
+                silent: Vec::new(),
             })));
         }
         let mut inventory = Inventory::new(self.now);

@@ -31,8 +31,8 @@ pub use network::{
 pub use node::Node;
 pub use pod::{Phase, Pod, RuntimeUser};
 pub use pod_spec::{
-    Capabilities, Container, ContainerKind, ContainerSecurity, EmptyDir, HostPath, HostPort,
-    ImageVolume, Mark, PodSecurity, PodSpec, ProjectedToken, Resources,
+    Capabilities, Container, ContainerKind, ContainerSecurity, EmptyDir, HandlerHost, HostPath,
+    HostPort, ImageVolume, Mark, PodSecurity, PodSpec, ProjectedToken, Resources, SeLinux,
 };
 pub use quantity::is_zero;
 pub use rbac::{Binding, PolicyRule, Role, RoleRef, Subject as RbacSubject, SubjectKind};

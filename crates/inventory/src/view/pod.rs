@@ -21,7 +21,10 @@ pub struct Pod {
     pub node: Text,
     /// Phase.
     pub phase: Phase,
-    /// Whether the kubelet mirrors it from a file (`kubernetes.io/config.mirror` and a Node as owner).
+    /// Whether the kubelet of its node shows it here for a static pod that it read from a file: the annotations
+    /// `kubernetes.io/config.mirror` and `kubernetes.io/config.source: file`, and that Node as owner. Anyone who may
+    /// create pods can write these; but a kubelet runs nothing for a pod so marked and deletes what it did not make
+    /// itself, so that such a pod is genuine or harmless.
     pub mirror: bool,
 }
 
@@ -119,10 +122,9 @@ impl RawPod {
             .filter_map(RawContainerStatus::into_user)
             .collect();
         users.sort();
-        let mirror = self
-            .metadata
-            .annotation("kubernetes.io/config.mirror")
-            .is_some();
+        let annotation = |key| self.metadata.annotation(key).map(AsRef::as_ref);
+        let mirror = annotation("kubernetes.io/config.mirror").is_some()
+            && annotation("kubernetes.io/config.source") == Some("file");
         let node = self.spec.node_name.clone().unwrap_or_default();
         let spec = self
             .spec
@@ -130,10 +132,11 @@ impl RawPod {
         let meta = self.metadata.into_meta();
         Pod {
             mirror: mirror
-                && meta
-                    .owner
-                    .as_ref()
-                    .is_some_and(|owner| owner.kind.as_ref() == "Node"),
+                && meta.owner.as_ref().is_some_and(|owner| {
+                    owner.api_version.as_ref() == "v1"
+                        && owner.kind.as_ref() == "Node"
+                        && owner.name == node
+                }),
             spec: Arc::new(spec),
             users: Arc::new(users),
             node,

@@ -106,6 +106,17 @@ pub struct Container {
     pub host_path_mounts: Vec<Text>,
     /// Names of emptyDir volumes on disk that it may write to.
     pub empty_dir_mounts: Vec<Text>,
+    /// Probes and lifecycle handlers that name a host, which the kubelet then calls instead of the pod.
+    pub handler_hosts: Vec<HandlerHost>,
+}
+
+/// A probe or lifecycle handler that names a host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HandlerHost {
+    /// Field of the container, e.g. `livenessProbe.httpGet.host`.
+    pub field: &'static str,
+    /// The host.
+    pub host: Text,
 }
 
 /// A port of the node.
@@ -136,13 +147,27 @@ pub struct ContainerSecurity {
     pub seccomp: Option<Text>,
     /// `appArmorProfile.type`, or the legacy annotation in the field's words.
     pub app_armor: Option<Text>,
+    /// `seLinuxOptions`
+    pub se_linux: Option<Box<SeLinux>>,
     /// Capabilities.
     pub capabilities: Capabilities,
     /// `windowsOptions.hostProcess`
     pub windows_host_process: Option<bool>,
 }
 
-/// Added and dropped capabilities, without the `CAP_` prefix and in upper case.
+/// `SELinux` options; what is unset is empty.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SeLinux {
+    /// `user`
+    pub user: Text,
+    /// `role`
+    pub role: Text,
+    /// `type`
+    pub kind: Text,
+}
+
+/// Added and dropped capabilities, in upper case and without the `CAP_` prefix, save `CAP_ALL`, which runtimes do not
+/// take for `ALL`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Capabilities {
     /// `add`
@@ -162,6 +187,8 @@ pub struct PodSecurity {
     pub seccomp: Option<Text>,
     /// `appArmorProfile.type`
     pub app_armor: Option<Text>,
+    /// `seLinuxOptions`
+    pub se_linux: Option<Box<SeLinux>>,
     /// `windowsOptions.hostProcess`
     pub windows_host_process: Option<bool>,
     /// Names of `sysctls`.
@@ -211,7 +238,7 @@ pub struct ProjectedToken {
 pub struct ImageVolume {
     /// Volume name.
     pub volume: Text,
-    /// Image reference as written.
+    /// Image reference as written; empty where none is.
     pub reference: Text,
 }
 

@@ -187,6 +187,7 @@ impl Workloads {
                     spec: Arc::clone(&pod.spec),
                     users: Arc::clone(&pod.users),
                     labels: Arc::clone(&pod.meta.labels),
+                    mirror: pod.mirror.then(|| pod.node.clone()),
                 }),
             });
         }
@@ -234,6 +235,9 @@ impl Workloads {
         let patience = meta.created.map(|created| created + OWNER_PATIENCE);
         let own_uid = meta.uid.clone();
         let mut owner = meta.owner.clone();
+        if let Some(until) = patience {
+            self.awaiting.remove(&(until, id.clone()));
+        }
         let mut top: Option<(WorkloadKey, Text)> = None;
         // Eight levels are more than any chain of controllers has; a circle must end somewhere.
         for _ in 0..8 {

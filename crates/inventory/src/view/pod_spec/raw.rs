@@ -6,9 +6,16 @@ use serde::Deserialize;
 
 use super::super::quantity::{RawQuantity, is_zero};
 use super::{
-    Capabilities, Container, ContainerKind, ContainerSecurity, EmptyDir, HostPath, HostPort,
-    ImageVolume, Mark, PodSecurity, PodSpec, ProjectedToken, Resources, Text, api_access_volume,
+    Capabilities, Container, ContainerKind, ContainerSecurity, EmptyDir, HandlerHost, HostPath,
+    HostPort, ImageVolume, Mark, PodSecurity, PodSpec, ProjectedToken, Resources, SeLinux, Text,
+    api_access_volume,
 };
+
+mod handlers;
+use handlers::{RawHandler, RawLifecycle};
+
+#[cfg(test)]
+mod tests;
 
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
@@ -45,6 +52,10 @@ struct RawContainer {
     resources: Option<RawResources>,
     ports: Option<Vec<RawPort>>,
     volume_mounts: Option<Vec<RawMount>>,
+    liveness_probe: Option<RawHandler>,
+    readiness_probe: Option<RawHandler>,
+    startup_probe: Option<RawHandler>,
+    lifecycle: Option<RawLifecycle>,
 }
 
 /// Pod and container security contexts: no field means different things in the two.
@@ -59,6 +70,7 @@ struct RawSecurity {
     proc_mount: Option<Text>,
     seccomp_profile: Option<RawProfile>,
     app_armor_profile: Option<RawProfile>,
+    se_linux_options: Option<RawSeLinux>,
     capabilities: Option<RawCapabilities>,
     windows_options: Option<RawWindows>,
     sysctls: Option<Vec<RawNamed>>,
@@ -67,6 +79,14 @@ struct RawSecurity {
 #[derive(Deserialize)]
 struct RawProfile {
     r#type: Text,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawSeLinux {
+    user: Option<Text>,
+    role: Option<Text>,
+    r#type: Option<Text>,
 }
 
 #[derive(Deserialize, Default)]
@@ -227,10 +247,10 @@ fn take_volume(spec: &mut PodSpec, volume: RawVolume) {
                 .is_some_and(|limit| !is_zero(&limit.as_text())),
         });
     }
-    if let Some(reference) = volume.image.and_then(|image| image.reference) {
+    if let Some(image) = volume.image {
         spec.image_volumes.push(ImageVolume {
             volume: volume.name.clone(),
-            reference,
+            reference: image.reference.unwrap_or_default(),
         });
     }
     let tokens = volume
@@ -297,6 +317,12 @@ impl RawContainer {
                 .map(|mount| mount.name)
                 .filter(|name| spec.host_paths.iter().any(|path| path.volume == *name))
                 .collect(),
+            handler_hosts: handlers::hosts(
+                self.liveness_probe,
+                self.readiness_probe,
+                self.startup_probe,
+                self.lifecycle,
+            ),
             name,
         }
     }
@@ -306,24 +332,37 @@ impl RawContainer {
 fn legacy_app_armor(annotations: Option<&Annotations>, container: &str) -> Option<Text> {
     let key = format!("container.apparmor.security.beta.kubernetes.io/{container}");
     let value = annotations?.get(key.as_str())?;
-    Some(Text::from(match value.as_ref() {
-        "unconfined" => "Unconfined",
-        "runtime/default" | "" => "RuntimeDefault",
-        _ => "Localhost",
-    }))
+    Some(match value.as_ref() {
+        "unconfined" => Text::from("Unconfined"),
+        "runtime/default" | "" => Text::from("RuntimeDefault"),
+        profile if profile.starts_with("localhost/") => Text::from("Localhost"),
+        // Nothing that is known to confine: it stays as written.
+        _ => value.clone(),
+    })
+}
+
+impl RawSeLinux {
+    fn into_view(self) -> SeLinux {
+        SeLinux {
+            user: self.user.unwrap_or_default(),
+            role: self.role.unwrap_or_default(),
+            kind: self.r#type.unwrap_or_default(),
+        }
+    }
+}
+
+/// A capability as the view has it, see [`Capabilities`].
+fn capability(name: &str) -> Text {
+    let upper = name.to_ascii_uppercase();
+    let bare = upper.strip_prefix("CAP_").filter(|bare| *bare != "ALL");
+    Text::from(bare.unwrap_or(&upper))
 }
 
 impl From<RawSecurity> for ContainerSecurity {
     fn from(raw: RawSecurity) -> Self {
         let names = |names: Option<Vec<String>>| {
-            names
-                .into_iter()
-                .flatten()
-                .map(|name| {
-                    let upper = name.to_ascii_uppercase();
-                    Text::from(upper.strip_prefix("CAP_").unwrap_or(&upper))
-                })
-                .collect()
+            let names = names.into_iter().flatten();
+            names.map(|name| capability(&name)).collect()
         };
         let capabilities = raw.capabilities.unwrap_or_default();
         Self {
@@ -335,6 +374,9 @@ impl From<RawSecurity> for ContainerSecurity {
             proc_mount: raw.proc_mount,
             seccomp: raw.seccomp_profile.map(|profile| profile.r#type),
             app_armor: raw.app_armor_profile.map(|profile| profile.r#type),
+            se_linux: raw
+                .se_linux_options
+                .map(|options| Box::new(options.into_view())),
             capabilities: Capabilities {
                 add: names(capabilities.add),
                 drop: names(capabilities.drop),
@@ -351,6 +393,9 @@ impl From<RawSecurity> for PodSecurity {
             run_as_non_root: raw.run_as_non_root,
             seccomp: raw.seccomp_profile.map(|profile| profile.r#type),
             app_armor: raw.app_armor_profile.map(|profile| profile.r#type),
+            se_linux: raw
+                .se_linux_options
+                .map(|options| Box::new(options.into_view())),
             windows_host_process: raw.windows_options.and_then(|windows| windows.host_process),
             sysctls: raw
                 .sysctls

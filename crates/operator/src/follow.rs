@@ -1,0 +1,471 @@
+//! The loop: deltas in, verdicts judged, reports ordered from the writer.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use assay_api::{ComplianceProfile, ComplianceReport};
+use assay_engine::Touched;
+use assay_inventory::view::{SubjectKind, Text};
+use assay_inventory::{Changes, Delta, EvidenceKind, Inventory, Kind, ObjectKey, Sight, Subject};
+use chrono::{DateTime, TimeDelta, Utc};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use kube::runtime::watcher::Event;
+use kube::{Client, ResourceExt};
+use tokio::sync::{mpsc, watch};
+
+use crate::assessment::Assessment;
+use crate::lease::Role;
+use crate::publish::{Desired, Order, Target};
+use crate::render::{View, findings_objects, profile_status, report};
+use crate::restore::Standing;
+use crate::serve::{FindingLabels, KindLabels, Metrics, SectionLabels};
+
+/// Longest the first pass waits for kinds and collectors that say nothing.
+const FIRST_PASS: TimeDelta = TimeDelta::seconds(60);
+/// Longest one slice of judging holds the loop.
+const SLICE: Duration = Duration::from_millis(5);
+/// Subjects judged between two looks at the clock.
+const STEP: usize = 32;
+/// Least time between two renderings: changes that come together are shown together.
+const RENDER_PAUSE: Duration = Duration::from_millis(40);
+/// Deltas taken in before judging goes on.
+const BATCH: usize = 256;
+
+/// Everything the loop holds.
+pub(crate) struct Follower {
+    pub(crate) client: Client,
+    /// The operator's namespace.
+    pub(crate) home: String,
+    pub(crate) deltas: mpsc::Receiver<Delta>,
+    pub(crate) profiles: mpsc::Receiver<Event<ComplianceProfile>>,
+    pub(crate) orders: mpsc::Sender<Order>,
+    pub(crate) role: watch::Receiver<Role>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) inventory: Inventory,
+    pub(crate) started: DateTime<Utc>,
+    pub(crate) assessments: BTreeMap<String, Assessment>,
+    /// Profiles seen in the list under way.
+    pub(crate) listed: Option<BTreeSet<String>>,
+    pub(crate) past_first: bool,
+    /// The epoch in which this process has taken over.
+    pub(crate) leading: Option<i64>,
+}
+
+impl Follower {
+    /// Follows until every source is gone or `stop` is told.
+    pub(crate) async fn run(mut self, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut unsettled = false;
+        let mut rendered = Instant::now();
+        loop {
+            if !unsettled {
+                let wait = self.wait(rendered);
+                tokio::select! {
+                    biased;
+                    _ = stop.wait_for(|stop| *stop) => break,
+                    _ = self.role.changed() => {}
+                    Some(event) = self.profiles.recv() => self.take_profile(event),
+                    count = self.deltas.recv_many(&mut batch, BATCH) => {
+                        anyhow::ensure!(count > 0, "every watch has ended");
+                    }
+                    () = tokio::time::sleep(wait) => {}
+                }
+            }
+            while batch.len() < BATCH
+                && let Ok(delta) = self.deltas.try_recv()
+            {
+                batch.push(delta);
+            }
+            let now = Utc::now();
+            self.fold(&mut batch, now);
+            unsettled = self.settle(now);
+            if unsettled {
+                tokio::task::yield_now().await;
+                continue;
+            }
+            if !self.past_first && self.first_pass_is_over(now) {
+                self.end_first_pass();
+            }
+            if !self.past_first {
+                continue;
+            }
+            if rendered.elapsed() >= RENDER_PAUSE {
+                self.render(now).await?;
+                rendered = Instant::now();
+            }
+            let role = *self.role.borrow_and_update();
+            self.metrics.leader.set(i64::from(role != Role::Standby));
+            if let Role::Leader { epoch } = role
+                && self.leading != Some(epoch)
+            {
+                self.lead(epoch, now).await?;
+            }
+        }
+        self.render(Utc::now()).await
+    }
+
+    /// How long nothing will happen by time alone.
+    fn wait(&self, rendered: Instant) -> Duration {
+        if self.past_first && self.assessments.values().any(Assessment::is_touched) {
+            return RENDER_PAUSE.saturating_sub(rendered.elapsed());
+        }
+        let due = self
+            .assessments
+            .values()
+            .filter_map(|assessment| assessment.engine.next_due())
+            .chain(self.inventory.next_due())
+            .min();
+        let now = Utc::now();
+        let until = due.map_or(Duration::from_secs(10), |due| {
+            (due - now).to_std().unwrap_or(Duration::ZERO)
+        });
+        // A clock that jumps must not leave the loop asleep.
+        let waiting = !self.past_first
+            || matches!(*self.role.borrow(), Role::Leader { epoch } if self.leading != Some(epoch));
+        let most = if waiting { 200 } else { 10_000 };
+        until.clamp(Duration::from_millis(1), Duration::from_millis(most))
+    }
+
+    fn fold(&mut self, batch: &mut Vec<Delta>, now: DateTime<Utc>) {
+        let mut changes = Changes::default();
+        let count = batch.len();
+        for delta in batch.drain(..) {
+            self.inventory.apply(delta, &mut changes);
+        }
+        self.inventory.advance(now, &mut changes);
+        for assessment in self.assessments.values_mut() {
+            assessment.mark(&changes);
+        }
+        if !changes.sight.is_empty() {
+            self.tell_sight(now);
+        }
+        self.metrics.followed(count);
+    }
+
+    /// Judges for one slice; whether something is left to judge.
+    fn settle(&mut self, now: DateTime<Utc>) -> bool {
+        let begun = Instant::now();
+        for assessment in self.assessments.values_mut() {
+            while assessment.settle(&self.inventory, now, STEP) {
+                if begun.elapsed() >= SLICE {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    fn take_profile(&mut self, event: Event<ComplianceProfile>) {
+        match event {
+            Event::Init => self.listed = Some(BTreeSet::new()),
+            Event::InitApply(profile) | Event::Apply(profile) => {
+                let name = profile.name_any();
+                if let Some(listed) = &mut self.listed {
+                    listed.insert(name.clone());
+                }
+                self.put_profile(name, &profile);
+            }
+            Event::Delete(profile) => self.drop_profile(&profile.name_any()),
+            Event::InitDone => {
+                let listed = self.listed.take().unwrap_or_default();
+                let gone: Vec<String> = self
+                    .assessments
+                    .keys()
+                    .filter(|name| !listed.contains(*name))
+                    .cloned()
+                    .collect();
+                for name in gone {
+                    self.drop_profile(&name);
+                }
+            }
+        }
+    }
+
+    fn put_profile(&mut self, name: String, profile: &ComplianceProfile) {
+        if let Some(known) = self.assessments.get_mut(&name) {
+            if known.update(profile, &self.inventory) {
+                known.touch_all(&self.inventory);
+            }
+            return;
+        }
+        let mut assessment = Assessment::new(profile, &self.inventory);
+        // A profile that comes later has its own first sight; there is nothing to wait for any more.
+        assessment.past_first = false;
+        self.assessments.insert(name, assessment);
+    }
+
+    fn drop_profile(&mut self, name: &str) {
+        let gone = self.assessments.remove(name);
+        for target in gone.map(|gone| gone.published).unwrap_or_default() {
+            // The queue is as long as any cluster's namespaces; a full one is retried by the next leader's cleaning.
+            let _ = self.orders.try_send(Order::Remove(target));
+        }
+    }
+
+    fn first_pass_is_over(&self, now: DateTime<Utc>) -> bool {
+        let seen = Kind::ALL
+            .into_iter()
+            .all(|kind| *self.inventory.sight(kind) != Sight::Waiting);
+        let tried = EvidenceKind::ALL
+            .into_iter()
+            .all(|kind| self.inventory.has_tried(kind));
+        let told = self.listed.is_none() && !self.assessments.is_empty();
+        // Pods whose owner has not been seen are awaited for a moment only.
+        let placed = self
+            .inventory
+            .next_due()
+            .is_none_or(|due| due > now + TimeDelta::seconds(6));
+        (seen && tried && told && placed) || now - self.started >= FIRST_PASS && told
+    }
+
+    fn end_first_pass(&mut self) {
+        for assessment in self.assessments.values_mut() {
+            assessment.confirm();
+            assessment.touch_all(&self.inventory);
+        }
+        self.past_first = true;
+        self.metrics.set_ready();
+        self.tell_sight(Utc::now());
+        tracing::info!(
+            objects = self.inventory.objects(),
+            milliseconds = (Utc::now() - self.started).num_milliseconds(),
+            "first pass is over"
+        );
+    }
+
+    /// Begins to lead: takes over what stands in the cluster (since when, and which findings objects there are to clean
+    /// up), and only then lets the writer write. An API server that does not answer now is asked again.
+    async fn lead(&mut self, epoch: i64, now: DateTime<Utc>) -> anyhow::Result<()> {
+        let standing = match Standing::read(&self.client).await {
+            Ok(standing) => standing,
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "cannot take over yet");
+                return Ok(());
+            }
+        };
+        for (name, assessment) in &mut self.assessments {
+            standing.adopt(assessment);
+            assessment.confirm();
+            assessment.touch_all(&self.inventory);
+            assessment.published.extend(standing.targets(name));
+        }
+        self.render(now).await?;
+        self.orders.send(Order::Lead(epoch)).await?;
+        self.leading = Some(epoch);
+        tracing::info!(epoch, "leading");
+        Ok(())
+    }
+
+    async fn render(&mut self, now: DateTime<Utc>) -> anyhow::Result<()> {
+        let names: Vec<String> = self.assessments.keys().cloned().collect();
+        for name in names {
+            let Some(mut assessment) = self.assessments.remove(&name) else {
+                continue;
+            };
+            if !assessment.past_first {
+                assessment.confirm();
+                assessment.touch_all(&self.inventory);
+            }
+            let touched = assessment.take_touched();
+            let orders = self.orders_of(&mut assessment, touched, now);
+            self.assessments.insert(name, assessment);
+            for order in orders? {
+                self.orders.send(order).await?;
+            }
+        }
+        self.metrics
+            .objects
+            .set(i64::try_from(self.inventory.objects()).unwrap_or(i64::MAX));
+        Ok(())
+    }
+
+    fn orders_of(
+        &mut self,
+        assessment: &mut Assessment,
+        touched: Touched,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<Vec<Order>> {
+        let mut orders = Vec::new();
+        if touched.sections.is_empty() && touched.namespaces.is_empty() {
+            return Ok(orders);
+        }
+        for number in &touched.sections {
+            let Some(section) = assay_catalog::section(*number) else {
+                continue;
+            };
+            let mut object = report(assessment, &self.inventory, section, now);
+            object.metadata.owner_references = Some(vec![owner(assessment)]);
+            self.tell_section(assessment, &object);
+            let target = Target::Report(object.name_any());
+            orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
+        }
+        let mut object = ComplianceProfile::new(&assessment.name, Default::default());
+        object.status = Some(profile_status(
+            assessment,
+            &self.inventory,
+            self.started,
+            now,
+        ));
+        let target = Target::Profile(assessment.name.clone());
+        orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
+        self.order_findings(assessment, touched.namespaces, now, &mut orders)?;
+        Ok(orders)
+    }
+
+    fn order_findings(
+        &mut self,
+        assessment: &mut Assessment,
+        namespaces: BTreeSet<Option<Text>>,
+        now: DateTime<Utc>,
+        orders: &mut Vec<Order>,
+    ) -> anyhow::Result<()> {
+        let mut names: BTreeSet<Text> = namespaces.iter().flatten().cloned().collect();
+        if namespaces.contains(&None) {
+            let reaching = self.reach(assessment);
+            let before = std::mem::replace(&mut assessment.reaching, reaching);
+            names.insert(self.home.as_str().into());
+            let differing = before
+                .iter()
+                .filter(|(name, subjects)| assessment.reaching.get(*name) != Some(subjects))
+                .map(|(name, _)| name);
+            names.extend(differing.cloned());
+            names.extend(assessment.reaching.keys().cloned());
+        }
+        for name in names {
+            let old: Vec<Target> = assessment
+                .published
+                .iter()
+                .filter(|target| target.namespace() == Some(name.as_ref()))
+                .cloned()
+                .collect();
+            // What is going away takes its findings with it, and accepts no new ones.
+            let alive = self
+                .inventory
+                .namespace(&name)
+                .is_some_and(|view| !view.terminating);
+            let mut wanted = BTreeSet::new();
+            if alive || name.as_ref() == self.home {
+                let view = View {
+                    assessment,
+                    inventory: &self.inventory,
+                    now,
+                };
+                let reaching = assessment
+                    .reaching
+                    .get(&name)
+                    .map_or(&[][..], Vec::as_slice);
+                for object in findings_objects(view, &name, &self.home, reaching) {
+                    let target = Target::Findings(name.to_string(), object.name_any());
+                    wanted.insert(target.clone());
+                    orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
+                }
+            }
+            for target in old {
+                if !wanted.contains(&target) {
+                    assessment.published.remove(&target);
+                    orders.push(Order::Remove(target));
+                }
+            }
+            assessment.published.extend(wanted);
+        }
+        Ok(())
+    }
+
+    /// Failing cluster-wide bindings by the namespaces whose `ServiceAccounts` they name.
+    fn reach(&self, assessment: &Assessment) -> BTreeMap<Text, Vec<Subject>> {
+        let mut reaching: BTreeMap<Text, Vec<Subject>> = BTreeMap::new();
+        for finding in assessment.engine.findings_in(None) {
+            let Subject::Binding(key) = finding.subject else {
+                continue;
+            };
+            let subjects = self.binding_subjects(key);
+            for namespace in subjects {
+                let list = reaching.entry(namespace).or_default();
+                if list.last() != Some(finding.subject) && !list.contains(finding.subject) {
+                    list.push(finding.subject.clone());
+                }
+            }
+        }
+        reaching
+    }
+
+    fn binding_subjects(&self, key: &ObjectKey) -> BTreeSet<Text> {
+        let binding = self.inventory.binding(key);
+        let subjects = binding.into_iter().flat_map(|binding| &binding.subjects);
+        subjects
+            .filter(|subject| subject.kind == SubjectKind::ServiceAccount)
+            .map(|subject| subject.namespace.clone())
+            .collect()
+    }
+
+    fn tell_sight(&self, now: DateTime<Utc>) {
+        for kind in Kind::ALL {
+            let labels = KindLabels {
+                kind: kind.to_string(),
+            };
+            let blind = self.inventory.blind(kind, now).is_some();
+            self.metrics
+                .blind
+                .get_or_create(&labels)
+                .set(i64::from(blind));
+        }
+    }
+
+    fn tell_section(&self, assessment: &Assessment, report: &ComplianceReport) {
+        let Some(status) = &report.status else {
+            return;
+        };
+        let section = format!("{:02}", report.spec.section);
+        let controls = status.summary.controls;
+        let by_verdict = [
+            ("Met", controls.met),
+            ("NotMet", controls.not_met),
+            ("Unknown", controls.unknown),
+            ("NeedsEvidence", controls.needs_evidence),
+            ("NotApplicable", controls.not_applicable),
+        ];
+        for (verdict, count) in by_verdict {
+            let labels = SectionLabels {
+                profile: assessment.name.clone(),
+                section: section.clone(),
+                verdict: verdict.to_owned(),
+            };
+            self.metrics
+                .controls
+                .get_or_create(&labels)
+                .set(count.into());
+        }
+        let findings = status.summary.findings;
+        let by_severity = [
+            ("Critical", findings.critical),
+            ("High", findings.high),
+            ("Medium", findings.medium),
+            ("Low", findings.low),
+            ("Advisory", findings.advisory),
+        ];
+        for (severity, count) in by_severity {
+            let labels = FindingLabels {
+                profile: assessment.name.clone(),
+                section: section.clone(),
+                severity: severity.to_owned(),
+            };
+            self.metrics
+                .findings
+                .get_or_create(&labels)
+                .set(count.into());
+        }
+    }
+}
+
+/// Reports go with their profile; nothing waits for them to be gone.
+fn owner(assessment: &Assessment) -> OwnerReference {
+    OwnerReference {
+        api_version: format!("{}/{}", assay_api::GROUP, assay_api::VERSION),
+        kind: "ComplianceProfile".to_owned(),
+        name: assessment.name.clone(),
+        uid: assessment.uid.clone(),
+        block_owner_deletion: None,
+        controller: Some(true),
+    }
+}

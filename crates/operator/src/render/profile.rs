@@ -1,0 +1,123 @@
+//! The profile's status: how the cluster stands as a whole, and how well it can be seen.
+
+use assay_api::{
+    CollectorHealth, CollectorState, ComplianceProfileStatus, ConditionStatus, SectionLine, Sight,
+    SightState, VersionInfo,
+};
+use assay_engine::{ControlCounts, FindingCounts, SectionState, Verdict};
+use assay_inventory::{EvidenceKind, Inventory, Kind};
+use chrono::{DateTime, Utc};
+
+use super::{View, clipped, report, words};
+use crate::assessment::Assessment;
+
+/// The status of the profile.
+pub(crate) fn profile_status(
+    assessment: &mut Assessment,
+    inventory: &Inventory,
+    started: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> ComplianceProfileStatus {
+    let (verdict, sections) = assessment.engine.sections(inventory);
+    let since = assessment.history.profile(verdict, now);
+    let view = View {
+        assessment,
+        inventory,
+        now,
+    };
+    let counts = sections
+        .iter()
+        .fold(ControlCounts::default(), |sum, section| {
+            sum.plus(section.counts)
+        });
+    let findings = sections
+        .iter()
+        .fold(FindingCounts::default(), |sum, section| {
+            sum.plus(section.findings)
+        });
+    let (status, reason) = match verdict {
+        Verdict::Met | Verdict::NotApplicable => (ConditionStatus::True, "ControlsMet"),
+        Verdict::NotMet => (ConditionStatus::False, "ControlsNotMet"),
+        Verdict::Unknown => (ConditionStatus::Unknown, "ControlsUnknown"),
+        Verdict::NeedsEvidence => (ConditionStatus::Unknown, "NeedsEvidence"),
+    };
+    let message = format!("{counts} controls met");
+    let mut ready = report::ready(since.since);
+    if let Some(error) = &assessment.error {
+        ready.status = ConditionStatus::False;
+        ready.reason = "InvalidProfile".to_owned();
+        ready.message = clipped(&error.to_string());
+    }
+    ready.observed_generation = assessment.generation;
+    ComplianceProfileStatus {
+        observed_generation: assessment.generation,
+        verdict: words::api_verdict(verdict),
+        since: since.since,
+        verified_at: now,
+        epoch: 0,
+        last_known: report::last_known(since),
+        conditions: vec![report::met(status, reason, message, since.since), ready],
+        summary: words::summary(counts, findings),
+        sections: sections.iter().map(|section| view.line(section)).collect(),
+        fix_first: Vec::new(),
+        sight: Kind::ALL
+            .into_iter()
+            .map(|kind| view.sight(kind, started))
+            .collect(),
+        collectors: EvidenceKind::ALL
+            .into_iter()
+            .map(|kind| view.collector(kind))
+            .collect(),
+        version: Some(VersionInfo {
+            operator: env!("CARGO_PKG_VERSION").to_owned(),
+            check_set: assay_checks::check_set(),
+        }),
+    }
+}
+
+impl View<'_> {
+    fn line(&self, state: &SectionState) -> SectionLine {
+        SectionLine {
+            section: state.section.number,
+            report: assay_api::report_name(&self.assessment.name, state.section.slug),
+            title: state.section.title.to_owned(),
+            verdict: words::api_verdict(state.verdict),
+            controls_text: state.counts.to_string(),
+            findings: words::finding_counts(state.findings),
+        }
+    }
+
+    fn sight(&self, kind: Kind, started: DateTime<Utc>) -> Sight {
+        let sight = self.inventory.sight(kind);
+        let blind = self.inventory.blind(kind, self.now);
+        let (state, since) = match sight {
+            assay_inventory::Sight::Seen => (SightState::Seen, started),
+            assay_inventory::Sight::Waiting => (SightState::Waiting, started),
+            // Within the grace of a short outage the kind still counts as seen.
+            assay_inventory::Sight::Lost { .. } if blind.is_none() => (SightState::Seen, started),
+            assay_inventory::Sight::Lost { since, .. } => (SightState::Blind, *since),
+        };
+        Sight {
+            kind: kind.to_string(),
+            state,
+            since,
+            reason: blind.as_ref().map(|blind| blind.reason.as_str().to_owned()),
+            message: blind.as_ref().map(|blind| clipped(&blind.message)),
+        }
+    }
+
+    fn collector(&self, kind: EvidenceKind) -> CollectorHealth {
+        let last_success = self.inventory.collected_at(kind);
+        let failure = self.inventory.collection_failure(kind);
+        CollectorHealth {
+            name: kind.as_str().to_owned(),
+            state: match (last_success, failure) {
+                (_, Some(_)) => CollectorState::Failing,
+                (Some(_), None) => CollectorState::Healthy,
+                (None, None) => CollectorState::Waiting,
+            },
+            last_success,
+            message: failure.map(|blind| clipped(&blind.message)),
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Wiring: who watches, who judges, who writes, and how they end.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceReport};
+use assay_inventory::Inventory;
+use assay_watch::{AnonymousClients, Backoff, ListStrategy, watch_everything};
+use chrono::Utc;
+use futures::{StreamExt, TryStreamExt};
+use kube::api::{PartialObjectMeta, PostParams};
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::runtime::watcher::{self, Event, watcher};
+use kube::{Api, Client, Config, Resource, ResourceExt};
+use serde::de::DeserializeOwned;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::args::Args;
+use crate::follow::Follower;
+use crate::lease::{Candidate, Role};
+use crate::publish::{Order, Target, Writer};
+use crate::restore::Standing;
+use crate::serve::{Metrics, serve};
+
+/// The profile that is created where there is none.
+const DEFAULT_PROFILE: &str = "pci";
+/// Longest a connection may take to open.
+const CONNECT: Duration = Duration::from_secs(10);
+/// Longest a watch may say nothing. The API server sends bookmarks about every minute: a connection silent for longer is
+/// dead, though nobody told us, and what it would have shown is not seen.
+const SILENCE: Duration = Duration::from_secs(150);
+/// How long the last writes may take after SIGTERM.
+const FLUSH: Duration = Duration::from_secs(5);
+
+/// Runs until a signal.
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+    let metrics = Arc::new(Metrics::new());
+    serve(args.listen, Arc::clone(&metrics)).await?;
+    let config = config(&args).await?;
+    let client = Client::try_from(config.clone()).context("cannot build a client")?;
+    let version = retried("reading the API server's version", || {
+        client.apiserver_version()
+    })
+    .await;
+    tracing::info!(server = version.git_version, "the API server answers");
+    let standing = retried_any("reading what stands", || Standing::read(&client)).await;
+
+    let (deltas, deltas_in) = mpsc::channel(4096);
+    let (profiles, profiles_in) = mpsc::channel(64);
+    let (orders, orders_in) = mpsc::channel(16 * 1024);
+    let (role, role_seen) = watch::channel(Role::Standby);
+    let (stop, stopped) = watch::channel(false);
+
+    let anonymous = AnonymousClients::new(client.clone(), &config);
+    let strategy = ListStrategy::for_server(&version.major, &version.minor);
+    let _watches = watch_everything(
+        &client,
+        anonymous,
+        strategy,
+        assay_checks::extractors(),
+        &deltas,
+    );
+    drop(deltas);
+    tokio::spawn(watch_profiles(client.clone(), profiles));
+    tokio::spawn(watch_ours(
+        Api::<PartialObjectMeta<ComplianceReport>>::all(client.clone()),
+        |object| Target::Report(object.name_any()),
+        orders.clone(),
+    ));
+    tokio::spawn(watch_ours(
+        Api::<PartialObjectMeta<ComplianceFindings>>::all(client.clone()),
+        |object| Target::Findings(object.namespace().unwrap_or_default(), object.name_any()),
+        orders.clone(),
+    ));
+    tokio::spawn(
+        Writer::new(
+            client.clone(),
+            orders_in,
+            role_seen.clone(),
+            Arc::clone(&metrics),
+        )
+        .run(),
+    );
+    let identity = args.identity.clone().unwrap_or_else(own_identity);
+    let candidate = Candidate::new(client.clone(), &args.namespace, identity, standing.epoch());
+    let (give_up, given_up) = watch::channel(false);
+    let lease = tokio::spawn(candidate.run(role, given_up));
+
+    let follower = Follower {
+        client,
+        home: args.namespace,
+        deltas: deltas_in,
+        profiles: profiles_in,
+        orders: orders.clone(),
+        role: role_seen,
+        metrics,
+        inventory: Inventory::new(Utc::now()),
+        started: Utc::now(),
+        assessments: BTreeMap::new(),
+        listed: Some(Default::default()),
+        past_first: false,
+        leading: None,
+    };
+    let following = tokio::spawn(follower.run(stopped));
+    tokio::select! {
+        signal = signalled() => tracing::info!(signal = signal?, "stopping"),
+        () = stop.closed() => {}
+    }
+    let _ = stop.send(true);
+    let followed = following.await.context("the loop panicked")?;
+    flush(&orders).await;
+    let _ = give_up.send(true);
+    let _ = tokio::time::timeout(FLUSH, lease).await;
+    followed
+}
+
+async fn config(args: &Args) -> anyhow::Result<Config> {
+    let mut config = match &args.kubeconfig {
+        Some(path) => {
+            let kubeconfig = Kubeconfig::read_from(path)
+                .with_context(|| format!("cannot read kubeconfig {}", path.display()))?;
+            Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default())
+                .await
+                .with_context(|| format!("cannot use kubeconfig {}", path.display()))?
+        }
+        None => Config::infer().await.context(
+            "no ServiceAccount is mounted and no kubeconfig is found; give --kubeconfig",
+        )?,
+    };
+    config.connect_timeout = Some(CONNECT);
+    config.read_timeout = Some(SILENCE);
+    Ok(config)
+}
+
+/// A name no other replica has: the host's, with a few random digits.
+fn own_identity() -> String {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    let host = std::env::var("HOSTNAME").unwrap_or_else(|_| "assay-operator".to_owned());
+    format!(
+        "{host}-{:08x}",
+        RandomState::new().build_hasher().finish() >> 32
+    )
+}
+
+/// Tries until it works: an operator that starts before its API server waits for it.
+async fn retried<T, F>(what: &str, mut attempt: impl FnMut() -> F) -> T
+where
+    F: Future<Output = kube::Result<T>>,
+{
+    retried_any(what, || {
+        let attempt = attempt();
+        async { attempt.await.map_err(anyhow::Error::from) }
+    })
+    .await
+}
+
+async fn retried_any<T, F>(what: &str, mut attempt: impl FnMut() -> F) -> T
+where
+    F: Future<Output = anyhow::Result<T>>,
+{
+    let mut backoff = Backoff::new(Duration::from_millis(250), Duration::from_secs(10));
+    loop {
+        match attempt().await {
+            Ok(done) => return done,
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "{what} failed; trying again")
+            }
+        }
+        tokio::time::sleep(backoff.next_wait()).await;
+    }
+}
+
+/// Follows the profiles, and creates the default one where there is none.
+async fn watch_profiles(client: Client, events: mpsc::Sender<Event<ComplianceProfile>>) {
+    let api: Api<ComplianceProfile> = Api::all(client);
+    let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
+    loop {
+        if let Err(error) = create_default(&api).await {
+            tracing::warn!(%error, "the default ComplianceProfile cannot be created");
+        }
+        let mut stream = watcher(api.clone(), watcher::Config::default()).boxed();
+        loop {
+            match stream.try_next().await {
+                Ok(Some(event)) => {
+                    if matches!(event, Event::InitDone) {
+                        backoff.reset();
+                    }
+                    if events.send(event).await.is_err() {
+                        return;
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "profiles cannot be watched; trying again");
+                    break;
+                }
+            }
+        }
+        tokio::time::sleep(backoff.next_wait()).await;
+    }
+}
+
+async fn create_default(api: &Api<ComplianceProfile>) -> kube::Result<()> {
+    let any = api.list(&kube::api::ListParams::default().limit(1)).await?;
+    if any.items.is_empty() {
+        let profile = ComplianceProfile::new(DEFAULT_PROFILE, Default::default());
+        match api.create(&PostParams::default(), &profile).await {
+            Ok(_) => tracing::info!(profile = DEFAULT_PROFILE, "created the default profile"),
+            Err(kube::Error::Api(status)) if status.code == 409 => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+/// Tells the writer what happens to its objects, so that a report somebody deletes or edits comes back.
+async fn watch_ours<K>(
+    api: Api<PartialObjectMeta<K>>,
+    target: fn(&PartialObjectMeta<K>) -> Target,
+    orders: mpsc::Sender<Order>,
+) where
+    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + 'static,
+{
+    let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
+    loop {
+        let mut stream = watcher(api.clone(), watcher::Config::default()).boxed();
+        while let Ok(Some(event)) = stream.try_next().await {
+            let order = match event {
+                Event::Apply(object) => {
+                    let version = object.resource_version();
+                    Order::Seen(target(&object), version)
+                }
+                Event::Delete(object) => Order::Seen(target(&object), None),
+                Event::Init | Event::InitApply(_) => continue,
+                Event::InitDone => {
+                    backoff.reset();
+                    continue;
+                }
+            };
+            if orders.send(order).await.is_err() {
+                return;
+            }
+        }
+        tokio::time::sleep(backoff.next_wait()).await;
+    }
+}
+
+async fn signalled() -> anyhow::Result<&'static str> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    tokio::select! {
+        _ = terminate.recv() => Ok("SIGTERM"),
+        _ = interrupt.recv() => Ok("SIGINT"),
+    }
+}
+
+async fn flush(orders: &mpsc::Sender<Order>) {
+    let (done, flushed) = oneshot::channel();
+    let asked = async {
+        orders.send(Order::Flush(done)).await.ok()?;
+        flushed.await.ok()
+    };
+    if tokio::time::timeout(FLUSH, asked).await.is_err() {
+        tracing::warn!("not everything could be written before the end");
+    }
+}

@@ -1,0 +1,199 @@
+//! `/healthz`, `/readyz` and `/metrics`.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+
+use anyhow::Context as _;
+use chrono::Utc;
+use http::{Request, Response, StatusCode, header};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use prometheus_client::encoding::{EncodeLabelSet, text::encode};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::{Registry, Unit};
+use tokio::net::TcpListener;
+
+/// Longest the loop may be silent before the process counts as hung, in seconds.
+const HUNG: i64 = 60;
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct SectionLabels {
+    pub(crate) profile: String,
+    pub(crate) section: String,
+    pub(crate) verdict: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct FindingLabels {
+    pub(crate) profile: String,
+    pub(crate) section: String,
+    pub(crate) severity: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct KindLabels {
+    pub(crate) kind: String,
+}
+
+/// What the operator tells of itself. Labels are bounded: never an object's name.
+#[derive(Debug, Default)]
+pub(crate) struct Metrics {
+    registry: Registry,
+    ready: AtomicBool,
+    alive: AtomicI64,
+    pub(crate) controls: Family<SectionLabels, Gauge>,
+    pub(crate) findings: Family<FindingLabels, Gauge>,
+    pub(crate) blind: Family<KindLabels, Gauge>,
+    pub(crate) objects: Gauge,
+    pub(crate) leader: Gauge,
+    deltas: Counter,
+    writes: Counter,
+    write_errors: Counter,
+    judged: Gauge<f64, AtomicU64>,
+}
+
+impl Metrics {
+    /// Metrics, registered.
+    pub(crate) fn new() -> Self {
+        let mut metrics = Self::default();
+        let mut registry = Registry::with_prefix("assay");
+        registry.register(
+            "controls",
+            "Controls by section and verdict",
+            metrics.controls.clone(),
+        );
+        registry.register(
+            "findings",
+            "Open findings by section and severity",
+            metrics.findings.clone(),
+        );
+        registry.register(
+            "kind_blind",
+            "1 while a watched kind cannot be seen",
+            metrics.blind.clone(),
+        );
+        registry.register("objects", "Objects remembered", metrics.objects.clone());
+        registry.register(
+            "leader",
+            "1 while this replica writes",
+            metrics.leader.clone(),
+        );
+        registry.register("deltas", "Changes followed", metrics.deltas.clone());
+        registry.register("writes", "Statuses written", metrics.writes.clone());
+        registry.register(
+            "write_errors",
+            "Writes that failed",
+            metrics.write_errors.clone(),
+        );
+        registry.register_with_unit(
+            "last_judged_timestamp",
+            "When the last change was judged, in Unix time",
+            Unit::Seconds,
+            metrics.judged.clone(),
+        );
+        metrics.registry = registry;
+        metrics
+            .alive
+            .store(Utc::now().timestamp(), Ordering::Relaxed);
+        metrics
+    }
+
+    /// The loop went round: so many deltas were followed.
+    pub(crate) fn followed(&self, deltas: usize) {
+        let now = Utc::now();
+        self.alive.store(now.timestamp(), Ordering::Relaxed);
+        self.deltas.inc_by(deltas as u64);
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "milliseconds of this century fit 53 bits"
+        )]
+        self.judged.set(now.timestamp_millis() as f64 / 1000.0);
+    }
+
+    /// The first pass is over: the replica can take over, or has.
+    pub(crate) fn set_ready(&self) {
+        self.ready.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn wrote(&self) {
+        self.writes.inc();
+    }
+
+    pub(crate) fn write_failed(&self) {
+        self.write_errors.inc();
+    }
+
+    fn answer(&self, path: &str) -> (StatusCode, &'static str, String) {
+        const TEXT: &str = "text/plain; charset=utf-8";
+        let verdict = |good: bool, bad: &str| {
+            if good {
+                (StatusCode::OK, TEXT, "ok\n".to_owned())
+            } else {
+                (StatusCode::SERVICE_UNAVAILABLE, TEXT, format!("{bad}\n"))
+            }
+        };
+        match path {
+            "/healthz" => {
+                let silent = Utc::now().timestamp() - self.alive.load(Ordering::Relaxed);
+                verdict(silent < HUNG, "the loop has not gone round for a minute")
+            }
+            "/readyz" => verdict(
+                self.ready.load(Ordering::Relaxed),
+                "the first pass is not over",
+            ),
+            "/metrics" => {
+                let mut body = String::new();
+                match encode(&mut body, &self.registry) {
+                    Ok(()) => (
+                        StatusCode::OK,
+                        "application/openmetrics-text; version=1.0.0; charset=utf-8",
+                        body,
+                    ),
+                    Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, TEXT, String::new()),
+                }
+            }
+            _ => (
+                StatusCode::NOT_FOUND,
+                TEXT,
+                "try /healthz, /readyz or /metrics\n".to_owned(),
+            ),
+        }
+    }
+}
+
+/// Serves until the process ends.
+pub(crate) async fn serve(listen: SocketAddr, metrics: Arc<Metrics>) -> anyhow::Result<()> {
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}; give another address with --listen")
+    })?;
+    tokio::spawn(async move {
+        loop {
+            let Ok((stream, _)) = listener.accept().await else {
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+                continue;
+            };
+            let metrics = Arc::clone(&metrics);
+            tokio::spawn(async move {
+                let service = service_fn(|request: Request<Incoming>| {
+                    let (status, content_type, body) = metrics.answer(request.uri().path());
+                    let mut response = Response::new(Full::new(Bytes::from(body)));
+                    *response.status_mut() = status;
+                    let value = header::HeaderValue::from_static(content_type);
+                    response.headers_mut().insert(header::CONTENT_TYPE, value);
+                    async move { Ok::<_, Infallible>(response) }
+                });
+                // A client that goes away in the middle is its own business.
+                let _ = hyper::server::conn::http1::Builder::new()
+                    .serve_connection(TokioIo::new(stream), service)
+                    .await;
+            });
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! `ANON`: how each API server endpoint answers a request without credentials.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use assay_inventory::{
+    AnonymousProbe, Blind, Delta, EndpointAnswers, Evidence, EvidenceKind, Reason,
+};
+use chrono::Utc;
+use k8s_openapi::api::discovery::v1::EndpointSlice;
+use kube::api::ListParams;
+use kube::client::Body;
+use kube::config::AuthInfo;
+use kube::{Api, Client, Config};
+use tokio::sync::mpsc::Sender;
+
+/// Time between two rounds.
+pub const PROBE_INTERVAL: Duration = Duration::from_secs(60);
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What the probe needs: a way to ask strangers' questions, and a way to learn whom to ask.
+#[derive(Clone)]
+pub struct AnonymousClients {
+    /// The connection of a stranger: everything but the credentials.
+    stranger: Config,
+    /// Lists the endpoints of `default/kubernetes`.
+    client: Client,
+}
+
+impl AnonymousClients {
+    /// From the operator's own configuration, its credentials left out.
+    #[must_use]
+    pub fn new(client: Client, config: &Config) -> Self {
+        let mut stranger = config.clone();
+        stranger.auth_info = AuthInfo::default();
+        stranger.connect_timeout = Some(TIMEOUT);
+        stranger.read_timeout = Some(TIMEOUT);
+        Self { stranger, client }
+    }
+
+    /// `host:port` of every endpoint the cluster lists for its API server.
+    async fn endpoints(&self) -> Result<Vec<String>, Blind> {
+        let slices: Api<EndpointSlice> = Api::namespaced(self.client.clone(), "default");
+        let params = ListParams::default().labels("kubernetes.io/service-name=kubernetes");
+        let slices = slices.list(&params).await.map_err(|error| match error {
+            kube::Error::Api(status) if status.code == 403 => Blind::new(
+                Reason::Forbidden,
+                "may not list endpointslices (API group discovery.k8s.io) in namespace default: grant it in Assay's Role there",
+            ),
+            _ => Blind::new(
+                Reason::Unreachable,
+                "the API server does not say at which addresses it listens",
+            ),
+        })?;
+        let mut all = Vec::new();
+        for slice in slices {
+            let ports = slice.ports.unwrap_or_default();
+            let port = ports
+                .iter()
+                .find(|port| port.name.as_deref() == Some("https"))
+                .or(ports.first())
+                .and_then(|port| port.port)
+                .unwrap_or(443);
+            let addresses = slice
+                .endpoints
+                .into_iter()
+                .flat_map(|endpoint| endpoint.addresses);
+            all.extend(addresses.map(|address| host_port(&address, port)));
+        }
+        all.sort();
+        all.dedup();
+        Ok(all)
+    }
+
+    /// One round: every endpoint asked for three paths. Where the cluster lists none, or one is silent, the address that
+    /// we use ourselves is asked too: what it opens is open, whatever the others say.
+    async fn round(&self) -> Result<AnonymousProbe, Blind> {
+        let mut endpoints = Vec::new();
+        let mut silent = Vec::new();
+        for address in self.endpoints().await? {
+            match self.ask(&address).await {
+                Ok(answers) => endpoints.push(answers),
+                Err(blind) => silent.push(blind),
+            }
+        }
+        if endpoints.is_empty() || !silent.is_empty() {
+            let own = self.stranger.cluster_url.authority();
+            let own = own.map(ToString::to_string).unwrap_or_default();
+            endpoints.push(self.ask(&own).await?);
+        }
+        Ok(AnonymousProbe {
+            at: Utc::now(),
+            endpoints,
+            silent,
+        })
+    }
+
+    async fn ask(&self, address: &str) -> Result<EndpointAnswers, Blind> {
+        let unreachable = |what: &str| {
+            Blind::new(
+                Reason::Unreachable,
+                format!("the API server at {address} {what}; allow Assay's pods to reach it"),
+            )
+        };
+        let mut config = self.stranger.clone();
+        let own = config.cluster_url.authority().map(ToString::to_string);
+        if own.as_deref() != Some(address) {
+            // Every API server's certificate names the service; not every one names its address.
+            config.tls_server_name = Some("kubernetes.default.svc".to_owned());
+            config.cluster_url = format!("https://{address}")
+                .parse()
+                .map_err(|_| unreachable("has an address that is no URL"))?;
+        }
+        let client = Client::try_from(config)
+            .map_err(|_| unreachable("cannot be asked without credentials"))?;
+        let status = async |path: &str| {
+            let request = http::Request::get(path)
+                .body(Body::empty())
+                .map_err(|_| unreachable("cannot be asked"))?;
+            let answer = client
+                .send(request)
+                .await
+                .map_err(|_| unreachable("does not answer"))?;
+            Ok(answer.status().as_u16())
+        };
+        Ok(EndpointAnswers {
+            address: address.into(),
+            livez: status("/livez").await?,
+            version: status("/version").await?,
+            api: status("/api").await?,
+        })
+    }
+
+    /// One round as a delta.
+    pub(crate) async fn look(&self) -> Delta {
+        match self.round().await {
+            Ok(probe) => Delta::Collected(Evidence::AnonymousProbe(probe)),
+            Err(blind) => Delta::NotCollected {
+                source: EvidenceKind::AnonymousProbe,
+                blind,
+            },
+        }
+    }
+}
+
+fn host_port(address: &str, port: i32) -> String {
+    if address.contains(':') {
+        format!("[{address}]:{port}")
+    } else {
+        format!("{address}:{port}")
+    }
+}
+
+/// Asks round by round until nobody listens.
+pub async fn watch_anonymous_answers(clients: Arc<AnonymousClients>, deltas: Sender<Delta>) {
+    loop {
+        if deltas.send(clients.look().await).await.is_err() {
+            return;
+        }
+        tokio::time::sleep(PROBE_INTERVAL).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_both_families_are_dialled() {
+        assert_eq!(host_port("192.0.2.1", 6443), "192.0.2.1:6443");
+        assert_eq!(host_port("2001:db8::1", 6443), "[2001:db8::1]:6443");
+    }
+}

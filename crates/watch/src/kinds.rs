@@ -1,0 +1,195 @@
+//! Watching one kind: kube-runtime's watcher in, deltas out.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use assay_inventory::{Delta, Extractor, Kind, ObjectKey, Reason, decode};
+use chrono::Utc;
+use futures::{Stream, TryStreamExt};
+use kube::runtime::watcher::{self, Event, watcher};
+use kube::{Api, Client, Resource};
+use tokio::sync::mpsc::Sender;
+
+use crate::Backoff;
+use crate::observed::Observed;
+
+/// Objects a page, where lists are paged: some 5 MB of pods.
+const PAGE_SIZE: u32 = 500;
+
+/// How a first list is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListStrategy {
+    /// One watch that begins with all objects (`WatchList`): on by default from 1.34.
+    Streaming,
+    /// Pages, then a watch.
+    Paged,
+}
+
+impl ListStrategy {
+    /// What a server of this version (`major`, `minor` as `/version` gives them) does well.
+    #[must_use]
+    pub fn for_server(major: &str, minor: &str) -> Self {
+        let number = |text: &str| {
+            let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse::<u32>().unwrap_or(0)
+        };
+        if (number(major), number(minor)) >= (1, 34) {
+            Self::Streaming
+        } else {
+            Self::Paged
+        }
+    }
+
+    fn config(self) -> watcher::Config {
+        match self {
+            Self::Streaming => watcher::Config::default().streaming_lists(),
+            Self::Paged => watcher::Config::default().page_size(PAGE_SIZE),
+        }
+    }
+}
+
+/// Watches a kind until nobody listens. Errors become [`Delta::Lost`]; tries never end.
+pub async fn watch_kind(
+    client: Client,
+    kind: Kind,
+    mut strategy: ListStrategy,
+    extractors: &'static [Extractor],
+    deltas: Sender<Delta>,
+) {
+    let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
+    loop {
+        let api: Api<Observed> = Api::all_with(client.clone(), &kind);
+        let events = watcher(api, strategy.config());
+        let Err(error) = follow(events, kind, extractors, &deltas, &mut backoff).await else {
+            return;
+        };
+        let (reason, message) = classify(&error);
+        if strategy == ListStrategy::Streaming && refuses_streaming(&error) {
+            tracing::info!(%kind, "the server does not stream lists; paging instead");
+            strategy = ListStrategy::Paged;
+            continue;
+        }
+        tracing::warn!(%kind, reason = %reason, error = %message, "watch failed; trying again");
+        let lost = Delta::Lost {
+            kind,
+            reason,
+            at: Utc::now(),
+            message: message.into(),
+        };
+        if deltas.send(lost).await.is_err() {
+            return;
+        }
+        tokio::time::sleep(backoff.next_wait()).await;
+    }
+}
+
+/// Passes events on; ends with `Ok` when nobody listens, with the error of the first that fails.
+///
+/// The watcher is dropped on any error and begins anew with a list: after a failed watch start it would go on without
+/// a word, and nobody could tell when sight was regained.
+async fn follow(
+    events: impl Stream<Item = watcher::Result<Event<Observed>>>,
+    kind: Kind,
+    extractors: &[Extractor],
+    deltas: &Sender<Delta>,
+    backoff: &mut Backoff,
+) -> watcher::Result<()> {
+    let mut events = pin!(events);
+    while let Some(event) = events.try_next().await? {
+        let delta = match event {
+            Event::Init => Delta::Relist(kind),
+            Event::InitApply(object) | Event::Apply(object) => upsert(kind, &object, extractors),
+            Event::InitDone => {
+                backoff.reset();
+                Delta::Listed(kind)
+            }
+            Event::Delete(object) => Delta::Delete {
+                kind,
+                key: key(&object),
+            },
+        };
+        if deltas.send(delta).await.is_err() {
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+fn key(object: &Observed) -> ObjectKey {
+    let meta = object.meta();
+    ObjectKey::new(
+        meta.namespace.as_deref().unwrap_or_default(),
+        meta.name.as_deref().unwrap_or_default(),
+    )
+}
+
+pub(crate) fn upsert(kind: Kind, object: &Observed, extractors: &[Extractor]) -> Delta {
+    Delta::Upsert {
+        kind,
+        key: key(object),
+        object: decode(kind, object.json(), extractors).map(Box::new),
+    }
+}
+
+fn cause(error: &watcher::Error) -> Option<&kube::Error> {
+    match error {
+        watcher::Error::InitialListFailed(error)
+        | watcher::Error::WatchStartFailed(error)
+        | watcher::Error::WatchFailed(error) => Some(error),
+        watcher::Error::WatchError(_) | watcher::Error::NoResourceVersion => None,
+    }
+}
+
+/// Reason and wording of a failed watch. Client errors can quote what the server sent: only our own words are kept of those.
+fn classify(error: &watcher::Error) -> (Reason, String) {
+    let api = |status: &kube::core::Status| {
+        let reason = if matches!(status.code, 401 | 403) {
+            Reason::Forbidden
+        } else {
+            Reason::Unreachable
+        };
+        (
+            reason,
+            format!("the API server answers {}: {}", status.code, status.message),
+        )
+    };
+    match (error, cause(error)) {
+        (watcher::Error::WatchError(status), _) => api(status),
+        (_, Some(kube::Error::Api(status))) => api(status),
+        (_, Some(kube::Error::SerdeError(_))) => (
+            Reason::Unreachable,
+            "the API server's answer is not the JSON of a list".to_owned(),
+        ),
+        (_, Some(kube::Error::Service(_) | kube::Error::HyperError(_))) => (
+            Reason::Unreachable,
+            "the API server cannot be reached".to_owned(),
+        ),
+        (_, Some(_)) => (Reason::Unreachable, "the connection broke off".to_owned()),
+        (_, None) => (
+            Reason::Unreachable,
+            "the API server sent no resourceVersion".to_owned(),
+        ),
+    }
+}
+
+/// Whether the server does not know `sendInitialEvents`.
+fn refuses_streaming(error: &watcher::Error) -> bool {
+    match cause(error) {
+        Some(kube::Error::Api(status)) => matches!(status.code, 400 | 422),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_streamed_where_the_server_does_it_by_default() {
+        let of = |minor| ListStrategy::for_server("1", minor);
+        assert_eq!(of("33"), ListStrategy::Paged);
+        assert_eq!(of("34"), ListStrategy::Streaming);
+        assert_eq!(of("36+"), ListStrategy::Streaming);
+        assert_eq!(of(""), ListStrategy::Paged);
+    }
+}

@@ -1,0 +1,93 @@
+//! One look at a live cluster, for the command line.
+
+use std::time::Duration;
+
+use assay_inventory::{Changes, Delta, EvidenceKind, Extractor, Inventory, Kind, Sight};
+use chrono::Utc;
+use kube::{Client, Config};
+use tokio::sync::mpsc;
+
+use crate::{AnonymousClients, ListStrategy, watch_everything};
+
+/// Why no look could be taken.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// The client cannot be built from the configuration.
+    #[error("cannot build a client for {url}: {source}")]
+    Client {
+        /// The API server's address.
+        url: String,
+        /// The cause.
+        source: Box<kube::Error>,
+    },
+    /// The API server did not answer `/version`.
+    #[error(
+        "the API server at {url} does not answer: {source}; check the kubeconfig, its context and the network"
+    )]
+    Unreachable {
+        /// The API server's address.
+        url: String,
+        /// The cause.
+        source: Box<kube::Error>,
+    },
+}
+
+/// Lists everything once: until each kind was seen or lost and each collector has tried, at most `patience`.
+///
+/// # Errors
+/// [`SnapshotError`] if the API server cannot be reached at all. What it refuses to list is lost sight in the inventory.
+pub async fn snapshot(
+    config: Config,
+    extractors: &'static [Extractor],
+    patience: Duration,
+) -> Result<(Inventory, String), SnapshotError> {
+    let url = config.cluster_url.to_string();
+    let client = Client::try_from(config.clone()).map_err(|source| SnapshotError::Client {
+        url: url.clone(),
+        source: Box::new(source),
+    })?;
+    let version =
+        client
+            .apiserver_version()
+            .await
+            .map_err(|source| SnapshotError::Unreachable {
+                url,
+                source: Box::new(source),
+            })?;
+    let (send, mut deltas) = mpsc::channel(1024);
+    let anonymous = AnonymousClients::new(client.clone(), &config);
+    let strategy = ListStrategy::for_server(&version.major, &version.minor);
+    let _watches = watch_everything(&client, anonymous, strategy, extractors, &send);
+    drop(send);
+    let mut inventory = Inventory::new(Utc::now());
+    let mut changes = Changes::default();
+    let fold = async {
+        while let Some(delta) = deltas.recv().await {
+            let may_end = matches!(
+                delta,
+                Delta::Listed(_)
+                    | Delta::Lost { .. }
+                    | Delta::Collected(_)
+                    | Delta::NotCollected { .. }
+            );
+            inventory.apply(delta, &mut changes);
+            if may_end && is_complete(&inventory) {
+                break;
+            }
+        }
+    };
+    // Out of patience, what is missing stays FirstPass: visibly unknown.
+    let _ = tokio::time::timeout(patience, fold).await;
+    inventory.advance(Utc::now(), &mut changes);
+    Ok((inventory, version.git_version))
+}
+
+/// Whether each kind was seen or lost, and each collector has tried.
+fn is_complete(inventory: &Inventory) -> bool {
+    Kind::ALL
+        .into_iter()
+        .all(|kind| *inventory.sight(kind) != Sight::Waiting)
+        && EvidenceKind::ALL
+            .into_iter()
+            .all(|kind| inventory.has_tried(kind))
+}

@@ -1,0 +1,141 @@
+//! An operator's process.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context as _, ensure};
+
+use crate::{OPERATOR_NAMESPACE, eventually};
+
+/// Names the binary where it is not beside the test's own.
+const BINARY: &str = "ASSAY_OPERATOR";
+
+/// A running operator. It is killed when dropped.
+pub struct Operator {
+    child: Child,
+    port: u16,
+    log: PathBuf,
+}
+
+impl Operator {
+    pub(crate) fn start(name: &str, kubeconfig: &Path) -> anyhow::Result<Self> {
+        Self::start_at(name, kubeconfig, &binary()?)
+    }
+
+    pub(crate) fn start_at(name: &str, kubeconfig: &Path, binary: &Path) -> anyhow::Result<Self> {
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let directory = kubeconfig.parent().context("a kubeconfig in no folder")?;
+        let log = directory.join(format!("{name}-{port}.log"));
+        let child = Command::new(binary)
+            .arg(format!("--kubeconfig={}", kubeconfig.display()))
+            .arg(format!("--namespace={OPERATOR_NAMESPACE}"))
+            .arg(format!("--identity={name}"))
+            .arg(format!("--listen=127.0.0.1:{port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(&log)?)
+            .spawn()
+            .context("cannot start the operator")?;
+        Ok(Self { child, port, log })
+    }
+
+    /// Process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// What it has logged.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub fn log(&self) -> anyhow::Result<String> {
+        Ok(std::fs::read_to_string(&self.log)?)
+    }
+
+    /// Waits until `/readyz` says so: the first pass is over.
+    ///
+    /// # Errors
+    /// If it does not get ready.
+    pub async fn ready(&self) -> anyhow::Result<()> {
+        eventually("the operator is ready", async || {
+            let answer = self.get("/readyz").await?;
+            Ok(answer.starts_with("HTTP/1.1 200").then_some(()))
+        })
+        .await
+        .with_context(|| self.log().unwrap_or_default())
+    }
+
+    /// The answer to a GET, head and body.
+    ///
+    /// # Errors
+    /// If it does not answer.
+    pub async fn get(&self, path: &str) -> anyhow::Result<String> {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", self.port)).await?;
+        let request =
+            format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok(answer)
+    }
+
+    /// Kills it, as a node that burns down would.
+    ///
+    /// # Errors
+    /// If the process cannot be waited for.
+    pub fn kill(mut self) -> anyhow::Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Sends it a signal by name, such as `TERM`, `STOP` or `CONT`.
+    ///
+    /// # Errors
+    /// If there is no such process any more.
+    pub fn signal(&self, name: &str) -> anyhow::Result<()> {
+        let status = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.pid().to_string())
+            .status()?;
+        ensure!(status.success(), "kill -{name} {} failed", self.pid());
+        Ok(())
+    }
+
+    /// Waits for its end; whether it ended well.
+    ///
+    /// # Errors
+    /// If it cannot be waited for.
+    pub async fn ended(&mut self) -> anyhow::Result<bool> {
+        eventually("the operator has ended", async || {
+            Ok(self.child.try_wait()?.map(|status| status.success()))
+        })
+        .await
+    }
+}
+
+impl Drop for Operator {
+    fn drop(&mut self) {
+        // Either may fail if it has ended already, which is what is wanted.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn binary() -> anyhow::Result<PathBuf> {
+    let beside = std::env::current_exe()?
+        .parent()
+        .and_then(Path::parent)
+        .map(|folder| folder.join("assay-operator"))
+        .unwrap_or_default();
+    let path = std::env::var_os(BINARY).map_or(beside, PathBuf::from);
+    ensure!(
+        path.exists(),
+        "{} is not built: run `cargo build -p assay-operator`",
+        path.display()
+    );
+    Ok(path)
+}

@@ -1,0 +1,102 @@
+//! Every test, with all that they need: what CI runs.
+
+use std::process::Command;
+
+use anyhow::Context as _;
+
+use crate::generate;
+use crate::shell::{build_control_plane, cargo, has, root, step};
+
+/// The version whose configuration `deny.toml` is written for.
+const CARGO_DENY: &str = "0.20.2";
+
+/// Runs every test.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Leaves out what needs a control plane: a matter of seconds.
+    #[arg(long)]
+    fast: bool,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
+    step(
+        "clippy",
+        cargo().args([
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    )?;
+    eprintln!("==> generated files");
+    generate::run(&generate::Args::checking())?;
+    step(
+        "unit tests, properties and examples",
+        cargo().args(["test", "--workspace", "--exclude", "assay-e2e"]),
+    )?;
+    licences()?;
+    if args.fast {
+        return Ok(());
+    }
+    build_control_plane()?;
+    step(
+        "vet the control plane",
+        Command::new("go")
+            .args(["vet", "./..."])
+            .env("CGO_ENABLED", "0")
+            .current_dir(root().join("tests/controlplane")),
+    )?;
+    step(
+        "test the control plane",
+        Command::new("go")
+            .args(["test", "./..."])
+            .env("CGO_ENABLED", "0")
+            .current_dir(root().join("tests/controlplane")),
+    )?;
+    step(
+        "build the operator",
+        cargo().args(["build", "-p", "assay-operator", "-p", "assay-cli"]),
+    )?;
+    step(
+        "end to end, on a real control plane",
+        cargo().args(["test", "-p", "assay-e2e"]),
+    )
+}
+
+/// Licences, bans and sources of all dependencies. Advisories need a database that cannot be fetched everywhere:
+/// `cargo deny check advisories` is a step of its own.
+fn licences() -> anyhow::Result<()> {
+    let tools = root().join("target/tools");
+    let installed = tools.join("bin/cargo-deny");
+    let program = if has("cargo-deny", "--version") {
+        "cargo-deny".into()
+    } else {
+        if !installed.exists() {
+            step(
+                "install cargo-deny (some minutes, once)",
+                cargo()
+                    .args([
+                        "install",
+                        "--locked",
+                        "--quiet",
+                        "cargo-deny",
+                        "--version",
+                        CARGO_DENY,
+                        "--root",
+                    ])
+                    .arg(&tools),
+            )
+            .context("licences cannot be checked without cargo-deny")?;
+        }
+        installed
+    };
+    step(
+        "licences, bans and sources",
+        Command::new(program)
+            .args(["--offline", "check", "licenses", "bans", "sources"])
+            .current_dir(root()),
+    )
+}
