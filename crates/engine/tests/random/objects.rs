@@ -121,9 +121,13 @@ fn drop_nulls(value: &mut Value) {
 }
 
 fn merge(base: Value, with: Value) -> Value {
-    let mut fields = base.as_object().cloned().unwrap_or_default();
-    fields.extend(with.as_object().cloned().unwrap_or_default());
-    Value::Object(fields)
+    match (base, with) {
+        (Value::Object(mut base), Value::Object(with)) => {
+            base.extend(with);
+            Value::Object(base)
+        }
+        (_, with) => with,
+    }
 }
 
 fn uid(kind: &str, name: &str, incarnation: u8) -> String {
