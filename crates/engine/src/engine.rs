@@ -34,6 +34,8 @@ pub struct Transition {
     pub from: Option<Outcome>,
     /// What it is; `None` if the subject is gone.
     pub to: Option<Outcome>,
+    /// Whether this is when it changed: false where what it was before could not be seen.
+    pub witnessed: bool,
 }
 
 /// What changed since it was last taken, for those who render.
@@ -75,6 +77,10 @@ pub struct Engine {
     failing_in: BTreeMap<Option<Text>, BTreeSet<(&'static str, Subject)>>,
     /// Kinds that cannot be seen, so that there may be subjects nobody knows of.
     pub(crate) blind: BTreeMap<Kind, Blind>,
+    /// Whether a kind has come into sight, and not all whom that concerns have been judged since.
+    regaining: bool,
+    /// Whether that is done, and nobody has asked yet.
+    regained: bool,
     touched: Touched,
     undeclared: BTreeSet<(Subject, Relation)>,
     /// Findings of the engine it took over from, until judged again.
@@ -107,6 +113,8 @@ impl Engine {
             failing: BTreeMap::new(),
             failing_in: BTreeMap::new(),
             blind: BTreeMap::new(),
+            regaining: true,
+            regained: false,
             touched: Touched::default(),
             undeclared: BTreeSet::new(),
             unconfirmed: BTreeSet::new(),
@@ -129,6 +137,7 @@ impl Engine {
                     subject: subject.clone(),
                     from: Some(outcome.clone()),
                     to: None,
+                    witnessed: true,
                 });
             }
         }
@@ -245,17 +254,28 @@ impl Engine {
             self.timers.remove(&(at, subject.clone()));
             self.dirty.insert(subject);
         }
-        self.blind = Kind::ALL
+        let blind: BTreeMap<Kind, Blind> = Kind::ALL
             .into_iter()
             .filter_map(|kind| Some((kind, inventory.blind(kind, now)?)))
             .collect();
+        self.regaining |= self.blind.keys().any(|kind| !blind.contains_key(kind));
+        self.blind = blind;
         for _ in 0..limit {
             let Some(subject) = self.dirty.pop_first() else {
-                return false;
+                break;
             };
             self.judge_one(inventory, now, subject);
         }
+        if self.dirty.is_empty() {
+            self.regained |= std::mem::take(&mut self.regaining);
+        }
         !self.dirty.is_empty()
+    }
+
+    /// Whether something has come into sight since the last call, and everything is judged: then what was adopted and
+    /// is not there is over, see [`crate::History::drop_unconfirmed`].
+    pub fn take_regained(&mut self) -> bool {
+        std::mem::take(&mut self.regained)
     }
 
     /// The next instant at which time alone may change an outcome.
@@ -351,11 +371,16 @@ impl Engine {
         };
         let was_open = self.unconfirmed.remove(&(id, subject.clone()));
         if was_open || tells(&from) || tells(&to) {
+            let witnessed = match &from {
+                None => !self.regaining,
+                Some(from) => !matches!(from, Outcome::Unknown(_)),
+            };
             self.touched.transitions.push(Transition {
                 check: id,
                 subject: subject.clone(),
                 from,
                 to,
+                witnessed,
             });
         }
     }
@@ -386,7 +411,8 @@ impl Engine {
 
     /// Whether the kinds a subject comes from cannot be seen, so that its absence says nothing.
     pub(crate) fn is_blind_for(&self, subject: &Subject) -> bool {
-        let kinds = subject.own_kinds();
+        // Of a workload all kinds count: one that stands between decides under which name it appears.
+        let kinds = subject.kind().kinds();
         kinds.iter().any(|kind| self.blind.contains_key(kind))
     }
 

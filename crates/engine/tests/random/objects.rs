@@ -53,7 +53,7 @@ pub(crate) fn kind() -> impl Strategy<Value = Kind> {
         4 => select(&Kind::ALL[..]),
         4 => select(workloads),
         1 => select(bindings),
-        1 => Just(Kind::NetworkPolicy),
+        1 => select(vec![Kind::Namespace, Kind::NetworkPolicy]),
     ]
 }
 

@@ -85,7 +85,7 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
         }
         match relation {
             Relation::Namespace => {
-                for name in NAMES {
+                for name in NAMESPACES {
                     note(format!("Namespace {name}"), &facts.namespace(&name.into()));
                 }
             }

@@ -89,6 +89,6 @@ fn step() -> impl Strategy<Value = Step> {
         4 => any::<bool>().prop_map(Step::PassUntilDue),
         1 => any::<bool>().prop_map(Step::PassUntilExpiry),
         10 => (0..6_usize).prop_map(Step::Settle),
-        12 => Just(Step::Compare),
+        25 => Just(Step::Compare),
     ]
 }
