@@ -83,8 +83,8 @@ pub struct Engine {
     regained: bool,
     touched: Touched,
     undeclared: BTreeSet<(Subject, Relation)>,
-    /// Findings of the engine it took over from, until judged again.
-    unconfirmed: BTreeSet<(&'static str, Subject)>,
+    /// What fails or is unknown by the engine it took over from, until judged again.
+    unconfirmed: BTreeMap<(&'static str, Subject), Outcome>,
 }
 
 impl Engine {
@@ -117,39 +117,51 @@ impl Engine {
             regained: false,
             touched: Touched::default(),
             undeclared: BTreeSet::new(),
-            unconfirmed: BTreeSet::new(),
+            unconfirmed: BTreeMap::new(),
         }
     }
 
     /// Takes the place of an engine that judged by an earlier version of the profile: everything is judged anew, and what
     /// was judged before counts as changed from, so that whoever follows transitions misses none.
     pub fn succeed(&mut self, before: Self, inventory: &Inventory) {
-        for (subject, check, outcome) in before.outcomes() {
-            let tells = matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
-            let judged = self.checks.get(&subject.kind()).into_iter().flatten();
-            if tells
-                && !judged
-                    .into_iter()
-                    .any(|still| still.meta.id == check.meta.id)
-            {
+        let tells = |outcome: &Outcome| matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
+        let told = before.outcomes().filter(|(_, _, outcome)| tells(outcome));
+        let told: Vec<_> = told
+            .map(|(subject, check, outcome)| ((check.meta.id, subject.clone()), outcome.clone()))
+            .collect();
+        // What the earlier engine had not come to judge itself is still unconfirmed.
+        let Self {
+            mut unconfirmed,
+            touched,
+            failing_in,
+            ..
+        } = before;
+        unconfirmed.extend(told);
+        self.touched.sections.extend(touched.sections);
+        self.touched.namespaces.extend(touched.namespaces);
+        self.touched.namespaces.extend(failing_in.into_keys());
+        self.touched.transitions.extend(touched.transitions);
+        let judged: BTreeSet<&str> = self
+            .checks
+            .values()
+            .flatten()
+            .map(|check| check.meta.id)
+            .collect();
+        for ((id, subject), from) in unconfirmed {
+            if judged.contains(id) {
+                // Even if the subject is gone by now, its end must be told.
+                self.dirty.insert(subject.clone());
+                self.unconfirmed.insert((id, subject), from);
+            } else {
                 self.touched.transitions.push(Transition {
-                    check: check.meta.id,
-                    subject: subject.clone(),
-                    from: Some(outcome.clone()),
+                    check: id,
+                    subject,
+                    from: Some(from),
                     to: None,
                     witnessed: true,
                 });
             }
         }
-        self.touched
-            .namespaces
-            .extend(before.failing_in.into_keys());
-        // A finding that the new engine does not confirm must be seen to end.
-        self.unconfirmed = before
-            .failing
-            .into_iter()
-            .flat_map(|(id, subjects)| subjects.into_iter().map(move |subject| (id, subject)))
-            .collect();
         self.mark_all(inventory);
     }
 
@@ -304,8 +316,12 @@ impl Engine {
         for (at, check) in checks.iter().enumerate() {
             let from = old_outcomes.as_ref().and_then(|old| old.get(at));
             let to = outcomes.as_ref().and_then(|new| new.get(at));
-            if from != to {
-                self.transition(check, &subject, from.cloned(), to.cloned());
+            // Seldom there are any: then no key is made up.
+            let earlier = (!self.unconfirmed.is_empty())
+                .then(|| self.unconfirmed.remove(&(check.meta.id, subject.clone())))
+                .flatten();
+            if from != to || earlier.is_some() {
+                self.transition(check, &subject, from.cloned(), to.cloned(), earlier);
             }
         }
         let reads = reads.into_inner();
@@ -354,6 +370,7 @@ impl Engine {
         subject: &Subject,
         from: Option<Outcome>,
         to: Option<Outcome>,
+        earlier: Option<Outcome>,
     ) {
         let id = check.meta.id;
         let tally = self.tallies.entry(id).or_default();
@@ -369,8 +386,8 @@ impl Engine {
         let tells = |outcome: &Option<Outcome>| {
             matches!(outcome, Some(Outcome::Fail(_) | Outcome::Unknown(_)))
         };
-        let was_open = self.unconfirmed.remove(&(id, subject.clone()));
-        if was_open || tells(&from) || tells(&to) {
+        let from = from.or(earlier);
+        if from != to && (tells(&from) || tells(&to)) {
             let witnessed = match &from {
                 None => !self.regaining,
                 Some(from) => !matches!(from, Outcome::Unknown(_)),

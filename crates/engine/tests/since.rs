@@ -104,11 +104,15 @@ impl Operator {
             self.inventory.apply(delta, &mut changes);
         }
         self.engine.mark(&changes);
-        while self.engine.settle(&self.inventory, now, 1) {}
-        let transitions = self.engine.take_touched().transitions;
-        self.history.observe(&transitions, now, self.first);
-        if self.engine.take_regained() {
-            self.history.drop_unconfirmed(&self.engine);
+        // In slices, as a loop does that must not be held up.
+        let mut more = true;
+        while more {
+            more = self.engine.settle(&self.inventory, now, 1);
+            let transitions = self.engine.take_touched().transitions;
+            self.history.observe(&transitions, now, self.first);
+            if self.engine.take_regained() {
+                self.history.drop_unconfirmed(&self.engine);
+            }
         }
         self.first = false;
     }

@@ -21,6 +21,8 @@ pub(crate) fn expiry() -> DateTime<Utc> {
 pub(crate) enum Step {
     /// An object is there, new or changed.
     Upsert(Draft),
+    /// Somebody else wrote an object, or it was made anew: what checks read of it is the same.
+    Rewrite(Kind, Slot, bool),
     /// An object of the slot is there and cannot be read, for one of two reasons.
     Break(Kind, Slot, bool),
     /// The first object of a kind that cannot be read is gone.
@@ -47,6 +49,8 @@ pub(crate) enum Step {
     PassUntilDue(bool),
     /// Time passes until the certificate expires, or just before.
     PassUntilExpiry(bool),
+    /// Another profile takes over.
+    Reprofile(u8),
     /// So many of those whom changes concern are judged.
     Settle(usize),
     /// All are judged, and everything is compared.
@@ -77,6 +81,7 @@ fn step() -> impl Strategy<Value = Step> {
         30 => draft().prop_map(Step::Upsert),
         4 => (kind(), slot(), any::<bool>()).prop_map(|(kind, slot, other)| Step::Break(kind, slot, other)),
         3 => kind().prop_map(Step::Mend),
+        8 => (kind(), slot(), any::<bool>()).prop_map(|(kind, slot, anew)| Step::Rewrite(kind, slot, anew)),
         8 => (kind(), slot()).prop_map(|(kind, slot)| Step::Delete(kind, slot)),
         2 => kind().prop_map(Step::Relist),
         2 => (kind(), slot()).prop_map(|(kind, slot)| Step::Mention(kind, slot)),
@@ -89,6 +94,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => any::<bool>().prop_map(Step::PassUntilDue),
         1 => any::<bool>().prop_map(Step::PassUntilExpiry),
         10 => (0..6_usize).prop_map(Step::Settle),
+        2 => (0..3_u8).prop_map(Step::Reprofile),
         25 => Just(Step::Compare),
     ]
 }

@@ -9,7 +9,7 @@ use crate::view::{
     ResourceQuota, Role, ServiceAccount,
 };
 use crate::workload::owner_of;
-use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject};
+use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
 
 /// Calls a method of [`Inventory`] for the view that a kind is kept as.
 macro_rules! on_table {
@@ -272,5 +272,15 @@ impl Stored for Pod {
         let owner = owner_of(old.as_ref(), |pod: &Pod| &pod.meta);
         let now = inventory.clock;
         inventory.workloads.changed(kind, key, owner, now, changes);
+        // Who changed a bare pod is no share of a workload: see `Inventory::provenance`.
+        let before = old.as_ref().and_then(|state| state.as_ref().ok());
+        let after = inventory.workloads.pods.view(key);
+        let changed_by = |pod: &Pod| pod.meta.changed_by.clone();
+        if before.and_then(|pod| changed_by(pod)) != after.and_then(changed_by) {
+            let itself = WorkloadKey::of(kind, key);
+            if inventory.workloads.get(&itself).is_some() {
+                changes.subjects.insert(Subject::Workload(itself));
+            }
+        }
     }
 }
