@@ -79,8 +79,9 @@ fn with_line(list: &str, module: &str) -> anyhow::Result<String> {
         .collect();
     names.push(module);
     names.sort_unstable();
-    let names: String = names.iter().map(|name| format!("    {name},\n")).collect();
-    Ok(format!("{head}crate::checks! {{{open}\n{names}}}{tail}"))
+    let names: Vec<String> = names.iter().map(|name| format!("    {name},")).collect();
+    let names = names.join("\n");
+    Ok(format!("{head}crate::checks! {{{open}\n{names}\n}}{tail}"))
 }
 
 fn code() -> String {

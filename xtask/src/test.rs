@@ -94,6 +94,10 @@ fn licences() -> anyhow::Result<()> {
         installed
     };
     step(
+        "fetch what other platforms would link",
+        cargo().args(["fetch", "--locked", "--quiet"]),
+    )?;
+    step(
         "licences, bans and sources",
         Command::new(program)
             .args(["--offline", "check", "licenses", "bans", "sources"])

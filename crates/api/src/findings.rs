@@ -90,7 +90,7 @@ pub struct ComplianceFindingsSpec {
 pub struct ComplianceFindingsStatus {
     /// How often the operator's Lease had changed hands when the writer took it. A writer never overwrites a status
     /// with a higher number.
-    #[schemars(range(min = 0))]
+    #[schemars(range(min = 0, max = 2_147_483_647))]
     pub epoch: i64,
     /// When these findings were last confirmed (UTC); rewritten at least every 10 minutes. If it is older, nobody is
     /// looking, and they may be out of date.

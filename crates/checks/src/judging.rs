@@ -37,6 +37,15 @@ pub(crate) fn variants(
     outcome(workload, details.into_iter().collect(), fix)
 }
 
+/// The outcome for a workload with these violations.
+pub(crate) fn outcome(workload: &Workload, details: Vec<Detail>, fix: &str) -> Outcome {
+    let mut outcome = found(&workload.key, details, fix);
+    if let Outcome::Fail(violation) = &mut outcome {
+        violation.origin = platform::origin(workload);
+    }
+    outcome
+}
+
 /// Judges every container of Linux pods, init and ephemeral ones included.
 pub(crate) fn containers<D: IntoIterator<Item = Detail>>(
     workload: &Workload,
@@ -46,6 +55,37 @@ pub(crate) fn containers<D: IntoIterator<Item = Detail>>(
     variants(workload, true, fix, |variant| {
         each_container(variant.spec, &judge)
     })
+}
+
+/// The same of all pods, whatever they run on.
+pub(crate) fn containers_of_any_os<D: IntoIterator<Item = Detail>>(
+    workload: &Workload,
+    fix: &str,
+    judge: impl Fn(&PodSpec, &Container) -> D,
+) -> Outcome {
+    variants(workload, false, fix, |variant| {
+        each_container(variant.spec, &judge)
+    })
+}
+
+/// Judges every container of one pod spec.
+pub(crate) fn each_container<D: IntoIterator<Item = Detail>>(
+    spec: &PodSpec,
+    judge: impl Fn(&PodSpec, &Container) -> D,
+) -> Vec<Detail> {
+    let containers = spec.containers.iter();
+    containers
+        .flat_map(|container| judge(spec, container))
+        .collect()
+}
+
+/// What is seen of a value that someone else wrote: it may be longer than a message should be.
+pub(crate) fn shown(value: &str) -> String {
+    const LONGEST: usize = 200;
+    match value.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", value.get(..at).unwrap_or_default()),
+        None => value.to_owned(),
+    }
 }
 
 /// What is said of one place, a container most often: that it violates, or why it cannot be told.
@@ -94,48 +134,6 @@ pub(crate) fn containers_told(
             .map(|container| judge(variant, container))
             .collect()
     })
-}
-
-/// The same of all pods, whatever they run on.
-pub(crate) fn containers_of_any_os<D: IntoIterator<Item = Detail>>(
-    workload: &Workload,
-    fix: &str,
-    judge: impl Fn(&PodSpec, &Container) -> D,
-) -> Outcome {
-    variants(workload, false, fix, |variant| {
-        each_container(variant.spec, &judge)
-    })
-}
-
-/// Judges every container of one pod spec.
-pub(crate) fn each_container<D: IntoIterator<Item = Detail>>(
-    spec: &PodSpec,
-    judge: impl Fn(&PodSpec, &Container) -> D,
-) -> Vec<Detail> {
-    let containers = spec.containers.iter();
-    containers
-        .flat_map(|container| judge(spec, container))
-        .collect()
-}
-
-/// What is seen of a value that someone else wrote: it may be longer than a message should be.
-pub(crate) fn shown(value: &str) -> String {
-    const LONGEST: usize = 200;
-    match value.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}…", value.get(..at).unwrap_or_default()),
-        None => value.to_owned(),
-    }
-}
-
-/// What the places found of a workload come to: none is a pass.
-fn outcome(workload: &Workload, details: Vec<Detail>, fix: &str) -> Outcome {
-    match found(&workload.key, details, fix) {
-        Outcome::Fail(violation) => Outcome::Fail(Box::new(Violation {
-            origin: platform::origin(workload),
-            ..*violation
-        })),
-        outcome => outcome,
-    }
 }
 
 /// What the places found come to: none is a pass.

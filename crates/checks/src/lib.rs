@@ -12,8 +12,10 @@ mod addresses;
 mod admitted;
 mod check;
 mod confinement;
+mod escalation;
 mod first_user;
 mod floating_tag;
+mod granted;
 mod image_reference;
 mod images;
 mod isolation;
@@ -22,6 +24,7 @@ mod node_path;
 mod pending;
 pub mod platform;
 mod pod_security;
+mod power;
 mod resources;
 #[cfg(test)]
 mod testing;

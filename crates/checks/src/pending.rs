@@ -9,8 +9,12 @@ static PENDING: &[(ControlId, &str)] = &[
         "kubelets and etcd answering strangers, supporting services without a login",
     ),
     (
+        ControlId::new(1, 5),
+        "tokens of powerful ServiceAccounts in exposed pods, cloud rights behind ServiceAccounts",
+    ),
+    (
         ControlId::new(2, 1),
-        "rights that webhook or cloud authorizers give",
+        "rights that webhook or cloud authorizers give, power borrowed through the objects of operators, deleting events or whole collections, leases of kube-system",
     ),
     (
         ControlId::new(2, 2),

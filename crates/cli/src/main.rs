@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The command `assay`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    assay_cli::run("assay")
+}

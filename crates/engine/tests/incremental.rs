@@ -2,6 +2,10 @@
 //! what it would find if it judged everything anew.
 
 #![allow(
+    clippy::needless_pass_by_value,
+    reason = "helpers of tests that build JSON"
+)]
+#![allow(
     clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking"

@@ -136,7 +136,8 @@ fn watched(there: Option<bool>, blind: bool, now: DateTime<Utc>) -> Vec<Delta> {
         return vec![Delta::Lost {
             kind: Kind::Pod,
             reason: Reason::Forbidden,
-            at: now,
+            // Long enough ago that it is no longer waited for.
+            at: now - TimeDelta::minutes(1),
             message: "forbidden".into(),
         }];
     }

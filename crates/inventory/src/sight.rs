@@ -7,7 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::Kind;
 use crate::view::Text;
 
-/// How long a watch that worked may be down before its objects count as unseen: an API server restarts in less.
+/// How long a watch that worked may be down before its objects count as unseen: an API server restarts in less. What it
+/// refuses is waited out as well: one that has just started refuses everybody, until it has read its roles.
 pub const GRACE: TimeDelta = TimeDelta::seconds(30);
 
 /// Why something is unknown.
@@ -95,15 +96,14 @@ pub enum Sight {
 }
 
 impl Sight {
-    /// Until when an outage is waited out: only what was seen before, and only what may come back by itself.
+    /// Until when an outage is waited out: only of what was seen before.
     fn patience(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Lost {
-                reason,
                 since,
                 seen_before: true,
                 ..
-            } if *reason != Reason::Forbidden => Some(*since + GRACE),
+            } => Some(*since + GRACE),
             _ => None,
         }
     }

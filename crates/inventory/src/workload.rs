@@ -19,6 +19,8 @@ pub const OWNER_PATIENCE: TimeDelta = TimeDelta::seconds(5);
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Class {
     pub(crate) spec: Arc<PodSpec>,
+    /// Whether the API server admitted them; pods of a manifest it never saw.
+    pub(crate) admitted: bool,
     pub(crate) users: Arc<Vec<RuntimeUser>>,
     pub(crate) labels: Arc<Labels>,
     /// The node whose kubelet mirrors it, see [`crate::view::Pod::mirror`].
@@ -49,7 +51,8 @@ pub struct Variant<'a> {
     pub spec: &'a PodSpec,
     /// Users the runtime reported; empty for templates and where the runtime does not say.
     pub users: &'a [RuntimeUser],
-    /// Whether it is a template no pod shows yet, so that admission has not filled in its defaults.
+    /// Whether it is a template no pod shows yet, or a pod of a manifest, so that admission has not filled in its
+    /// defaults.
     pub template: bool,
     /// The node whose kubelet runs it from a file and only mirrors it here.
     pub mirror: Option<&'a Text>,
@@ -130,7 +133,7 @@ impl Workload {
             .map(|class| Variant {
                 spec: &class.spec,
                 users: &class.users,
-                template: false,
+                template: !class.admitted,
                 mirror: class.mirror.as_ref(),
             })
             .chain(templates)

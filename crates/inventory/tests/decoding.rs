@@ -1,5 +1,13 @@
 //! What the decoder makes of what the API allows, and of what it does not.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::needless_pass_by_value,
+    reason = "helpers of tests, which clippy does not take for tests"
+)]
+
 use assay_inventory::view::{Direction, Labels, Object};
 use assay_inventory::{Kind, decode};
 use proptest::prelude::*;

@@ -18,7 +18,7 @@ pub(crate) struct Args {
     /// Address of /healthz, /readyz and /metrics.
     #[arg(long, default_value = "0.0.0.0:8080")]
     pub(crate) listen: SocketAddr,
-    /// Kubeconfig to use instead of the pod's own ServiceAccount.
+    /// Kubeconfig to use instead of the pod's own `ServiceAccount`.
     #[arg(long)]
     pub(crate) kubeconfig: Option<PathBuf>,
     /// Log filter, as `tracing` writes them: `info`, `assay_watch=debug` …

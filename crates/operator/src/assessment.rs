@@ -70,9 +70,12 @@ impl Assessment {
 
     /// Follows a change of the profile; whether it changed what is judged.
     pub(crate) fn update(&mut self, profile: &ComplianceProfile, inventory: &Inventory) -> bool {
-        self.uid = profile.uid().unwrap_or_default();
+        let uid = profile.uid().unwrap_or_default();
+        // One that was deleted and created anew may look the same.
+        let is_same = uid == self.uid;
+        self.uid = uid;
         self.generation = profile.metadata.generation;
-        if self.spec == profile.spec {
+        if is_same && self.spec == profile.spec {
             return false;
         }
         self.spec = profile.spec.clone();

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use assay_api::{ComplianceProfile, ComplianceReport};
+use assay_api::{ComplianceProfile, ComplianceProfileSpec, ComplianceReport};
 use assay_engine::Touched;
 use assay_inventory::view::{SubjectKind, Text};
 use assay_inventory::{Changes, Delta, EvidenceKind, Inventory, Kind, ObjectKey, Sight, Subject};
@@ -195,11 +195,20 @@ impl Follower {
         self.assessments.insert(name, assessment);
     }
 
+    /// Its reports are its dependents and go with it; its findings are ours to remove.
     fn drop_profile(&mut self, name: &str) {
         let gone = self.assessments.remove(name);
-        for target in gone.map(|gone| gone.published).unwrap_or_default() {
-            // The queue is as long as any cluster's namespaces; a full one is retried by the next leader's cleaning.
-            let _ = self.orders.try_send(Order::Remove(target));
+        let sections = assay_catalog::sections().iter();
+        let reports =
+            sections.map(|section| Target::Report(assay_api::report_name(name, section.slug)));
+        let left = reports.chain([Target::Profile(name.to_owned())]);
+        let findings = gone.map(|gone| gone.published).unwrap_or_default();
+        let orders = left
+            .map(Order::Forget)
+            .chain(findings.into_iter().map(Order::Remove));
+        for order in orders {
+            // The queue is as long as any cluster's namespaces; what a full one loses, the next leader cleans up.
+            let _ = self.orders.try_send(order);
         }
     }
 
@@ -250,6 +259,9 @@ impl Follower {
             assessment.touch_all(&self.inventory);
             assessment.published.extend(standing.targets(name));
         }
+        for orphan in standing.orphans(|profile| self.assessments.contains_key(profile)) {
+            self.orders.send(Order::Remove(orphan)).await?;
+        }
         self.render(now).await?;
         self.orders.send(Order::Lead(epoch)).await?;
         self.leading = Some(epoch);
@@ -268,7 +280,7 @@ impl Follower {
                 assessment.touch_all(&self.inventory);
             }
             let touched = assessment.take_touched();
-            let orders = self.orders_of(&mut assessment, touched, now);
+            let orders = self.orders_of(&mut assessment, &touched, now);
             self.assessments.insert(name, assessment);
             for order in orders? {
                 self.orders.send(order).await?;
@@ -283,7 +295,7 @@ impl Follower {
     fn orders_of(
         &mut self,
         assessment: &mut Assessment,
-        touched: Touched,
+        touched: &Touched,
         now: DateTime<Utc>,
     ) -> anyhow::Result<Vec<Order>> {
         let mut orders = Vec::new();
@@ -300,7 +312,7 @@ impl Follower {
             let target = Target::Report(object.name_any());
             orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
         }
-        let mut object = ComplianceProfile::new(&assessment.name, Default::default());
+        let mut object = ComplianceProfile::new(&assessment.name, ComplianceProfileSpec::default());
         object.status = Some(profile_status(
             assessment,
             &self.inventory,
@@ -309,14 +321,14 @@ impl Follower {
         ));
         let target = Target::Profile(assessment.name.clone());
         orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
-        self.order_findings(assessment, touched.namespaces, now, &mut orders)?;
+        self.order_findings(assessment, &touched.namespaces, now, &mut orders)?;
         Ok(orders)
     }
 
     fn order_findings(
         &mut self,
         assessment: &mut Assessment,
-        namespaces: BTreeSet<Option<Text>>,
+        namespaces: &BTreeSet<Option<Text>>,
         now: DateTime<Utc>,
         orders: &mut Vec<Order>,
     ) -> anyhow::Result<()> {

@@ -17,6 +17,8 @@ pub(crate) const TERM: Duration = Duration::from_secs(15);
 const RENEW: Duration = Duration::from_secs(5);
 /// How often the others look.
 const LOOK: Duration = Duration::from_secs(2);
+/// Longest one request may take.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// When a holder that cannot renew stops writing: before anyone else may begin.
 const YIELD: Duration = Duration::from_secs(10);
 
@@ -93,7 +95,10 @@ pub(crate) struct Candidate {
     api: Api<Lease>,
     name: String,
     me: String,
+    /// The highest epoch that any status carried at the start.
     floor: i64,
+    /// The highest epoch seen or held since.
+    highest: i64,
 }
 
 impl Candidate {
@@ -105,15 +110,19 @@ impl Candidate {
             name: "assay-operator".to_owned(),
             me,
             floor,
+            highest: floor,
         }
     }
 
     /// Runs for the Lease until `stop`; tells of each change of role. Gives the Lease up at the end if it holds it.
-    pub(crate) async fn run(self, role: watch::Sender<Role>, mut stop: watch::Receiver<bool>) {
+    pub(crate) async fn run(mut self, role: watch::Sender<Role>, mut stop: watch::Receiver<bool>) {
         let mut seen: Option<Sighting> = None;
         let mut renewed = Instant::now();
         loop {
-            let pause = match self.step(&mut seen).await {
+            let looked = tokio::time::timeout(PATIENCE, self.step(&mut seen)).await;
+            let looked =
+                looked.unwrap_or_else(|_| Err(anyhow::anyhow!("the API server does not answer")));
+            let pause = match looked {
                 Ok(Some(epoch)) => {
                     renewed = Instant::now();
                     role.send_if_modified(|role| replace(role, Role::Leader { epoch }));
@@ -147,7 +156,7 @@ impl Candidate {
     }
 
     /// One look, and what follows from it: the epoch if the Lease is ours afterwards.
-    async fn step(&self, seen: &mut Option<Sighting>) -> anyhow::Result<Option<i64>> {
+    async fn step(&mut self, seen: &mut Option<Sighting>) -> anyhow::Result<Option<i64>> {
         let name = &self.name;
         let Some(lease) = self
             .api
@@ -157,12 +166,15 @@ impl Candidate {
         else {
             let mut lease = Lease::default();
             lease.metadata.name = Some(name.clone());
-            lease.spec = Some(self.spec(None, 1));
+            // Whoever held one that was deleted wrote with its epoch: ours must be higher.
+            lease.spec = Some(self.spec(None, self.highest + 1));
             let made = self.api.create(&PostParams::default(), &lease).await;
-            return lost_race(made, "creating")?
-                .map_or(Ok(None), |lease| Ok(Some(self.note(seen, &lease))));
+            let made = lost_race(made, "creating")?.map(|lease| note(seen, &lease));
+            self.highest = self.highest.max(made.unwrap_or(0));
+            return Ok(made);
         };
         let sighting = Sighting::next(seen.as_ref(), &lease, Instant::now());
+        self.highest = self.highest.max(sighting.transitions);
         let action = sighting.decide(&self.me, Instant::now());
         let epoch = match action {
             Action::Wait => {
@@ -177,14 +189,9 @@ impl Candidate {
         *seen = Some(sighting);
         // The resourceVersion read goes back with it: of two who want it, one gets a conflict.
         let written = self.api.replace(name, &PostParams::default(), &ours).await;
-        Ok(lost_race(written, "writing")?.map(|lease| self.note(seen, &lease)))
-    }
-
-    fn note(&self, seen: &mut Option<Sighting>, lease: &Lease) -> i64 {
-        let sighting = Sighting::next(seen.as_ref(), lease, Instant::now());
-        let epoch = sighting.transitions;
-        *seen = Some(sighting);
-        epoch
+        let held = lost_race(written, "writing")?.map(|lease| note(seen, &lease));
+        self.highest = self.highest.max(held.unwrap_or(0));
+        Ok(held)
     }
 
     fn spec(&self, before: Option<&LeaseSpec>, epoch: i64) -> LeaseSpec {
@@ -218,6 +225,14 @@ impl Candidate {
         }
         Ok(())
     }
+}
+
+/// Remembers the Lease as it is now; its epoch.
+fn note(seen: &mut Option<Sighting>, lease: &Lease) -> i64 {
+    let sighting = Sighting::next(seen.as_ref(), lease, Instant::now());
+    let epoch = sighting.transitions;
+    *seen = Some(sighting);
+    epoch
 }
 
 fn replace(role: &mut Role, new: Role) -> bool {

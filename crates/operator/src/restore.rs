@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
-use assay_api::{ComplianceFindings, ComplianceReport, Verdict};
+use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceReport, PROFILE_LABEL, Verdict};
 use assay_catalog::ControlId;
 use assay_engine::{FindingId, VerdictSince};
 use assay_inventory::Subject;
@@ -21,6 +21,7 @@ use crate::render::engine_verdict;
 
 /// Everything Assay wrote that stands in the cluster.
 pub(crate) struct Standing {
+    profiles: Vec<DynamicObject>,
     reports: Vec<DynamicObject>,
     findings: Vec<DynamicObject>,
 }
@@ -39,6 +40,7 @@ impl Standing {
             })
         };
         Ok(Self {
+            profiles: all(ApiResource::erase::<ComplianceProfile>(&())).await?,
             reports: all(ApiResource::erase::<ComplianceReport>(&())).await?,
             findings: all(ApiResource::erase::<ComplianceFindings>(&())).await?,
         })
@@ -46,8 +48,11 @@ impl Standing {
 
     /// The highest epoch that any status carries.
     pub(crate) fn epoch(&self) -> i64 {
-        let all = self.reports.iter().chain(&self.findings);
+        let all = [&self.profiles, &self.reports, &self.findings];
+        let all = all.into_iter().flatten();
+        // No Lease can count further: more than that was planted, and must not outrank every leader to come.
         all.filter_map(|object| object.data.pointer("/status/epoch")?.as_i64())
+            .filter(|epoch| *epoch < i64::from(i32::MAX))
             .max()
             .unwrap_or(0)
     }
@@ -55,6 +60,14 @@ impl Standing {
     /// Takes over since when a profile's verdicts and findings are as they are.
     pub(crate) fn adopt(&self, assessment: &mut Assessment) {
         let name = assessment.name.clone();
+        let profile = self
+            .profiles
+            .iter()
+            .find(|object| object.name_any() == name);
+        let status = profile.and_then(|object| object.data.get("status"));
+        if let Some(since) = status.and_then(verdict_since) {
+            assessment.history.adopt_profile(since);
+        }
         for report in of_profile(&self.reports, &name) {
             adopt_report(&report.data, assessment);
         }
@@ -68,12 +81,21 @@ impl Standing {
 
     /// Findings objects of a profile that stand in the cluster.
     pub(crate) fn targets(&self, profile: &str) -> BTreeSet<Target> {
-        of_profile(&self.findings, profile)
-            .map(|object| {
-                Target::Findings(object.namespace().unwrap_or_default(), object.name_any())
-            })
-            .collect()
+        of_profile(&self.findings, profile).map(target).collect()
     }
+
+    /// Findings objects of ours whose profile is gone.
+    pub(crate) fn orphans(&self, is_known: impl Fn(&str) -> bool) -> Vec<Target> {
+        let ours = self.findings.iter().filter(|object| {
+            let profile = object.labels().get(PROFILE_LABEL);
+            profile.is_some_and(|profile| !is_known(profile))
+        });
+        ours.map(target).collect()
+    }
+}
+
+fn target(object: &DynamicObject) -> Target {
+    Target::Findings(object.namespace().unwrap_or_default(), object.name_any())
 }
 
 fn of_profile<'a>(

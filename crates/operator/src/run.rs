@@ -1,11 +1,11 @@
 //! Wiring: who watches, who judges, who writes, and how they end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceReport};
+use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceProfileSpec, ComplianceReport};
 use assay_inventory::Inventory;
 use assay_watch::{AnonymousClients, Backoff, ListStrategy, watch_everything};
 use chrono::Utc;
@@ -86,8 +86,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     );
     let identity = args.identity.clone().unwrap_or_else(own_identity);
     let candidate = Candidate::new(client.clone(), &args.namespace, identity, standing.epoch());
-    let (give_up, given_up) = watch::channel(false);
-    let lease = tokio::spawn(candidate.run(role, given_up));
+    let (resign, resigned) = watch::channel(false);
+    let lease = tokio::spawn(candidate.run(role, resigned));
 
     let follower = Follower {
         client,
@@ -100,7 +100,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         inventory: Inventory::new(Utc::now()),
         started: Utc::now(),
         assessments: BTreeMap::new(),
-        listed: Some(Default::default()),
+        listed: Some(BTreeSet::default()),
         past_first: false,
         leading: None,
     };
@@ -110,11 +110,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         () = stop.closed() => {}
     }
     let _ = stop.send(true);
-    let followed = following.await.context("the loop panicked")?;
+    let outcome = following.await.context("the loop panicked")?;
     flush(&orders).await;
-    let _ = give_up.send(true);
+    let _ = resign.send(true);
     let _ = tokio::time::timeout(FLUSH, lease).await;
-    followed
+    outcome
 }
 
 async fn config(args: &Args) -> anyhow::Result<Config> {
@@ -166,7 +166,7 @@ where
         match attempt().await {
             Ok(done) => return done,
             Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "{what} failed; trying again")
+                tracing::warn!(error = format!("{error:#}"), "{what} failed; trying again");
             }
         }
         tokio::time::sleep(backoff.next_wait()).await;
@@ -206,7 +206,7 @@ async fn watch_profiles(client: Client, events: mpsc::Sender<Event<CompliancePro
 async fn create_default(api: &Api<ComplianceProfile>) -> kube::Result<()> {
     let any = api.list(&kube::api::ListParams::default().limit(1)).await?;
     if any.items.is_empty() {
-        let profile = ComplianceProfile::new(DEFAULT_PROFILE, Default::default());
+        let profile = ComplianceProfile::new(DEFAULT_PROFILE, ComplianceProfileSpec::default());
         match api.create(&PostParams::default(), &profile).await {
             Ok(_) => tracing::info!(profile = DEFAULT_PROFILE, "created the default profile"),
             Err(kube::Error::Api(status)) if status.code == 409 => {}
@@ -227,17 +227,22 @@ async fn watch_ours<K>(
     let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
     loop {
         let mut stream = watcher(api.clone(), watcher::Config::default()).boxed();
-        while let Ok(Some(event)) = stream.try_next().await {
-            let order = match event {
-                Event::Apply(object) => {
-                    let version = object.resource_version();
-                    Order::Seen(target(&object), version)
+        loop {
+            let order = match stream.try_next().await {
+                // A list tells what was written while nobody watched.
+                Ok(Some(Event::Apply(object) | Event::InitApply(object))) => {
+                    Order::Seen(target(&object), object.resource_version())
                 }
-                Event::Delete(object) => Order::Seen(target(&object), None),
-                Event::Init | Event::InitApply(_) => continue,
-                Event::InitDone => {
+                Ok(Some(Event::Delete(object))) => Order::Seen(target(&object), None),
+                Ok(Some(Event::Init)) => continue,
+                Ok(Some(Event::InitDone)) => {
                     backoff.reset();
                     continue;
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    tracing::warn!(%error, "our own objects cannot be watched; trying again");
+                    break;
                 }
             };
             if orders.send(order).await.is_err() {

@@ -98,9 +98,8 @@ impl Metrics {
             metrics.judged.clone(),
         );
         metrics.registry = registry;
-        metrics
-            .alive
-            .store(Utc::now().timestamp(), Ordering::Relaxed);
+        // Until the loop runs there is nothing to be hung: the process waits for its API server.
+        metrics.alive.store(i64::MAX, Ordering::Relaxed);
         metrics
     }
 
@@ -140,7 +139,9 @@ impl Metrics {
         };
         match path {
             "/healthz" => {
-                let silent = Utc::now().timestamp() - self.alive.load(Ordering::Relaxed);
+                let silent = Utc::now()
+                    .timestamp()
+                    .saturating_sub(self.alive.load(Ordering::Relaxed));
                 verdict(silent < HUNG, "the loop has not gone round for a minute")
             }
             "/readyz" => verdict(

@@ -15,7 +15,7 @@ use kube::{Api, Client, Config};
 use tokio::sync::mpsc::Sender;
 
 /// Time between two rounds.
-pub const PROBE_INTERVAL: Duration = Duration::from_secs(60);
+pub const PROBE_INTERVAL: Duration = Duration::from_mins(1);
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -153,22 +153,20 @@ fn classify(error: &watcher::Error) -> (Reason, String) {
             format!("the API server answers {}: {}", status.code, status.message),
         )
     };
-    match (error, cause(error)) {
-        (watcher::Error::WatchError(status), _) => api(status),
-        (_, Some(kube::Error::Api(status))) => api(status),
-        (_, Some(kube::Error::SerdeError(_))) => (
-            Reason::Unreachable,
-            "the API server's answer is not the JSON of a list".to_owned(),
-        ),
-        (_, Some(kube::Error::Service(_) | kube::Error::HyperError(_))) => (
-            Reason::Unreachable,
-            "the API server cannot be reached".to_owned(),
-        ),
-        (_, Some(_)) => (Reason::Unreachable, "the connection broke off".to_owned()),
-        (_, None) => (
-            Reason::Unreachable,
-            "the API server sent no resourceVersion".to_owned(),
-        ),
+    let unreachable = |why: &str| (Reason::Unreachable, why.to_owned());
+    if let watcher::Error::WatchError(status) = error {
+        return api(status);
+    }
+    match cause(error) {
+        Some(kube::Error::Api(status)) => api(status),
+        Some(kube::Error::SerdeError(_)) => {
+            unreachable("the API server's answer is not the JSON of a list")
+        }
+        Some(kube::Error::Service(_) | kube::Error::HyperError(_)) => {
+            unreachable("the API server cannot be reached")
+        }
+        Some(_) => unreachable("the connection broke off"),
+        None => unreachable("the API server sent no resourceVersion"),
     }
 }
 

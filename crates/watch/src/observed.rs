@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use assay_inventory::{Kind, Served};
+use assay_inventory::Kind;
 use kube::Resource;
 use kube::core::{DynamicResourceScope, ObjectMeta};
 use serde::{Deserialize, Deserializer};
@@ -71,19 +71,19 @@ impl Resource for Observed {
     type Scope = DynamicResourceScope;
 
     fn kind(kind: &Kind) -> Cow<'_, str> {
-        served(kind).kind.into()
+        kind.served().kind.into()
     }
 
     fn group(kind: &Kind) -> Cow<'_, str> {
-        served(kind).group.into()
+        kind.served().group.into()
     }
 
     fn version(kind: &Kind) -> Cow<'_, str> {
-        served(kind).version.into()
+        kind.served().version.into()
     }
 
     fn plural(kind: &Kind) -> Cow<'_, str> {
-        served(kind).plural.into()
+        kind.served().plural.into()
     }
 
     fn meta(&self) -> &ObjectMeta {
@@ -93,10 +93,6 @@ impl Resource for Observed {
     fn meta_mut(&mut self) -> &mut ObjectMeta {
         &mut self.meta
     }
-}
-
-fn served(kind: &Kind) -> Served {
-    kind.served()
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ impl Cluster {
             .take()
             .context("the control plane has no stdout")?;
         let mut hear = BufReader::new(out).lines();
-        let ready = tokio::time::timeout(Duration::from_secs(180), hear.next_line());
+        let ready = tokio::time::timeout(Duration::from_mins(3), hear.next_line());
         let line = ready
             .await
             .context("the control plane was not ready within three minutes")??

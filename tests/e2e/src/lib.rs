@@ -1,10 +1,22 @@
 //! What the end-to-end suites share: a cluster with Assay's kinds and rights in it, and operators to run on it.
 
+mod account;
+mod audit;
+mod lease;
+mod objects;
 mod operator;
+mod rights;
 mod scene;
+mod stage;
 
+pub use account::Account;
+pub use audit::{Audit, Write};
+pub use lease::Lease;
+pub use objects::{AUTHOR, Author, api, filled};
 pub use operator::Operator;
+pub use rights::Rights;
 pub use scene::{OPERATOR_NAMESPACE, Scene};
+pub use stage::{EARLIER, Stage, on_stage};
 
 use std::time::{Duration, Instant};
 
@@ -36,4 +48,17 @@ pub async fn eventually<T>(
         Some(error) => bail!("waited in vain until {what}; the last error: {error:#}"),
         None => bail!("waited in vain until {what}"),
     }
+}
+
+/// Waits until the clock shows another second: Assay writes whole ones, and what is told apart by time needs two.
+///
+/// # Errors
+/// If the clock stands still.
+pub async fn next_second() -> anyhow::Result<()> {
+    let second = || chrono::Utc::now().timestamp();
+    let present = second();
+    eventually("the next second begins", async || {
+        Ok((second() > present).then_some(()))
+    })
+    .await
 }

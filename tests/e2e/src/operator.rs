@@ -11,6 +11,9 @@ use crate::{OPERATOR_NAMESPACE, eventually};
 /// Names the binary where it is not beside the test's own.
 const BINARY: &str = "ASSAY_OPERATOR";
 
+/// Lines of its log that an error quotes.
+const TAIL: usize = 40;
+
 /// A running operator. It is killed when dropped.
 pub struct Operator {
     child: Child,
@@ -54,6 +57,39 @@ impl Operator {
         Ok(std::fs::read_to_string(&self.log)?)
     }
 
+    /// The end of what it has logged, for messages.
+    #[must_use]
+    pub fn log_tail(&self) -> String {
+        let log = self.log().unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        let from = lines.len().saturating_sub(TAIL);
+        lines.get(from..).unwrap_or_default().join("\n")
+    }
+
+    /// The value of a metric, named with all its labels as `/metrics` writes them.
+    ///
+    /// # Errors
+    /// If it does not answer, or has no such metric.
+    pub async fn metric(&self, name: &str) -> anyhow::Result<f64> {
+        let answer = self.get("/metrics").await?;
+        let mut lines = answer.lines();
+        let value = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        let value = value.with_context(|| format!("no metric {name} in {answer}"))?;
+        Ok(value.trim().parse()?)
+    }
+
+    /// Memory it occupies, in bytes.
+    ///
+    /// # Errors
+    /// If the process is gone.
+    pub fn memory(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = line.context("a process without VmRSS")?;
+        let kib: u64 = line.trim().trim_end_matches(" kB").trim().parse()?;
+        Ok(kib * 1024)
+    }
+
     /// Waits until `/readyz` says so: the first pass is over.
     ///
     /// # Errors
@@ -64,7 +100,7 @@ impl Operator {
             Ok(answer.starts_with("HTTP/1.1 200").then_some(()))
         })
         .await
-        .with_context(|| self.log().unwrap_or_default())
+        .with_context(|| self.log_tail())
     }
 
     /// The answer to a GET, head and body.
@@ -119,6 +155,9 @@ impl Operator {
 
 impl Drop for Operator {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("the operator logged last:\n{}", self.log_tail());
+        }
         // Either may fail if it has ended already, which is what is wanted.
         let _ = self.child.kill();
         let _ = self.child.wait();

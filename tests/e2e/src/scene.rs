@@ -7,11 +7,15 @@ use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceReport, Finding
 use assay_cluster::{Cluster, Options};
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::ServiceAccount;
-use kube::api::{ListParams, PostParams};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::api::{ListParams, Patch, PatchParams, PostParams};
 use kube::config::Kubeconfig;
-use kube::{Api, Client};
+use kube::{Api, Client, ResourceExt};
 
-use crate::{Operator, eventually};
+use crate::{AUTHOR, Operator, eventually};
+
+/// Names the folder to install from instead of `deploy/`.
+const DEPLOY: &str = "ASSAY_DEPLOY";
 
 /// Where the operator lives.
 pub const OPERATOR_NAMESPACE: &str = "assay-system";
@@ -33,29 +37,15 @@ impl Scene {
     pub async fn set(options: Options) -> anyhow::Result<Self> {
         let cluster = Cluster::start(options).await?;
         let client = cluster.client().await?;
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        for path in [
-            "crds",
-            "deploy/namespace.yaml",
-            "deploy/serviceaccount.yaml",
-            "deploy/rbac.yaml",
-        ] {
-            let path = root.join(path);
+        define_kinds(&client).await?;
+        let deploy = deploy_folder();
+        for file in ["namespace.yaml", "serviceaccount.yaml", "rbac.yaml"] {
+            let path = deploy.join(file);
             let path = path.to_str().context("the checkout's path is not UTF-8")?;
-            let how = if path.ends_with("crds") { "-k" } else { "-f" };
             cluster
-                .kubectl(&["apply", "--server-side", how, path])
+                .kubectl(&["apply", "--server-side", "-f", path])
                 .await?;
         }
-        cluster
-            .kubectl(&[
-                "wait",
-                "--for=condition=Established",
-                "crd",
-                "--all",
-                "--timeout=60s",
-            ])
-            .await?;
         let kubeconfig = operators_kubeconfig(&cluster, &client).await?;
         Ok(Self {
             cluster,
@@ -111,15 +101,36 @@ impl Scene {
         Ok(api.get(name).await?)
     }
 
-    /// Every finding that stands in a namespace's `ComplianceFindings`.
+    /// Every finding that stands in a namespace's `ComplianceFindings`, of whatever profile.
     ///
     /// # Errors
     /// If they cannot be listed.
     pub async fn findings(&self, namespace: &str) -> anyhow::Result<Vec<Finding>> {
+        self.findings_where(namespace, |_| true).await
+    }
+
+    /// Every finding of one profile that stands in a namespace's `ComplianceFindings`.
+    ///
+    /// # Errors
+    /// If they cannot be listed.
+    pub async fn findings_of(
+        &self,
+        profile: &str,
+        namespace: &str,
+    ) -> anyhow::Result<Vec<Finding>> {
+        self.findings_where(namespace, |of| of == profile).await
+    }
+
+    async fn findings_where(
+        &self,
+        namespace: &str,
+        wanted: impl Fn(&str) -> bool,
+    ) -> anyhow::Result<Vec<Finding>> {
         let api: Api<ComplianceFindings> = Api::namespaced(self.client.clone(), namespace);
         let objects = api.list(&ListParams::default()).await?.items;
         let groups = objects
             .into_iter()
+            .filter(|object| wanted(&object.spec.profile))
             .filter_map(|object| object.status)
             .flat_map(|status| status.checks);
         Ok(groups
@@ -152,6 +163,35 @@ impl Scene {
         })
         .await
     }
+}
+
+/// `deploy/` of this checkout, or the folder that the environment names.
+fn deploy_folder() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
+    std::env::var_os(DEPLOY).map_or(own, PathBuf::from)
+}
+
+/// Creates Assay's kinds as this build defines them, and waits until they are served.
+async fn define_kinds(client: &Client) -> anyhow::Result<()> {
+    let api: Api<CustomResourceDefinition> = Api::all(client.clone());
+    let params = PatchParams::apply(AUTHOR).force();
+    for definition in assay_api::custom_resource_definitions() {
+        let name = definition.name_any();
+        api.patch(&name, &params, &Patch::Apply(&definition))
+            .await?;
+        eventually(&format!("{name} is served"), async || {
+            let status = api.get_status(&name).await?.status;
+            let mut conditions = status
+                .into_iter()
+                .filter_map(|status| status.conditions)
+                .flatten();
+            Ok(conditions
+                .any(|condition| condition.type_ == "Established" && condition.status == "True")
+                .then_some(()))
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 /// A kubeconfig with a token of the operator's `ServiceAccount`.

@@ -1,4 +1,4 @@
-//! A cluster's worth of objects: pods owned by ReplicaSets owned by Deployments, with what stands around them.
+//! A cluster's worth of objects: pods owned by `ReplicaSets` owned by Deployments, with what stands around them.
 
 use anyhow::Context as _;
 use assay_e2e::{Scene, eventually};
@@ -80,7 +80,8 @@ fn namespace(number: u32) -> String {
 /// A Deployment with what belongs to it; how many objects.
 async fn deployment(client: &Client, number: u32) -> anyhow::Result<u32> {
     let home = namespace(number / DEPLOYMENTS);
-    let home = Some(home.as_str());
+    let space = home.as_str();
+    let home = Some(space);
     let name = format!("app-{number:05}");
     create(
         client,
@@ -122,8 +123,9 @@ async fn deployment(client: &Client, number: u32) -> anyhow::Result<u32> {
         spec.clone(),
     )
     .await?;
-    let mut set = spec;
-    set["metadata"] = json!({"labels": labels, "ownerReferences": [owned("apps/v1", "Deployment", &name, &owner)]});
+    let owners = [owned("apps/v1", "Deployment", &name, &owner)];
+    let meta = json!({"metadata": {"labels": labels, "ownerReferences": owners}});
+    let set = merged(spec, meta);
     let set_name = format!("{name}-5d8f7c9b6");
     let owner = create(
         client,
@@ -142,9 +144,18 @@ async fn deployment(client: &Client, number: u32) -> anyhow::Result<u32> {
             "spec": pod_spec(&name, number),
         });
         create(client, "v1", "Pod", "pods", home, &pod, object).await?;
-        status(client, home.unwrap_or_default(), &pod, &name).await?;
+        status(client, space, &pod, &name).await?;
     }
     Ok(5 + REPLICAS)
+}
+
+/// The fields of both; the second wins.
+fn merged(base: Value, over: Value) -> Value {
+    let (Value::Object(mut base), Value::Object(over)) = (base, over.clone()) else {
+        return over;
+    };
+    base.extend(over);
+    Value::Object(base)
 }
 
 fn owned(api_version: &str, kind: &str, name: &str, uid: &str) -> Value {
@@ -165,7 +176,7 @@ fn pod_spec(name: &str, number: u32) -> Value {
             "ports": [{"containerPort": 8080, "name": "http"}],
             "livenessProbe": probe, "readinessProbe": probe,
             "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"cpu": "500m", "memory": "256Mi"}},
-            "securityContext": {"privileged": number % 10 == 0, "runAsNonRoot": true, "runAsUser": 10001,
+            "securityContext": {"privileged": number.is_multiple_of(10), "runAsNonRoot": true, "runAsUser": 10001,
                 "capabilities": {"drop": ["ALL"]}, "seccompProfile": {"type": "RuntimeDefault"}},
             "volumeMounts": [{"name": "config", "mountPath": "/etc/app"}],
         })
@@ -208,7 +219,7 @@ async fn create(
     plural: &str,
     namespace: Option<&str>,
     name: &str,
-    mut object: Value,
+    object: Value,
 ) -> anyhow::Result<String> {
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     let resource = ApiResource {
@@ -218,9 +229,10 @@ async fn create(
         kind: kind.to_owned(),
         plural: plural.to_owned(),
     };
-    object["apiVersion"] = json!(api_version);
-    object["kind"] = json!(kind);
-    object["metadata"]["name"] = json!(name);
+    let meta = object.get("metadata").cloned().unwrap_or_default();
+    let meta = merged(meta, json!({"name": name}));
+    let frame = json!({"apiVersion": api_version, "kind": kind, "metadata": meta});
+    let object = merged(object, frame);
     let object: DynamicObject = serde_json::from_value(object)?;
     let api: Api<DynamicObject> = match namespace {
         Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),

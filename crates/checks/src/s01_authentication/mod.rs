@@ -1,6 +1,12 @@
 //! Section 1: nobody is anonymous, and nobody shares a name.
 
 crate::checks! { "s01_authentication":
+    anonymous_binding,
     anonymous_discovery,
     anonymous_requests,
+    cluster_info_public,
+    default_service_account_automount,
+    default_service_account_bound,
+    service_account_group_bound,
+    token_without_use,
 }

@@ -1,63 +1,41 @@
 //! A binding that grants everything, by the name `cluster-admin` or by rules that amount to it.
 
-use assay_inventory::view::{Binding, PolicyRule, RbacSubject};
-use assay_inventory::{Identity, Relation};
+use assay_inventory::Relation;
+use assay_inventory::view::{Binding, RbacSubject};
 
-use crate::platform;
-use crate::{Cx, Judge, Judgement, Outcome, Rule, Severity, Violation};
+use crate::granted::{self, Effect};
+use crate::{Cx, Judge, Judgement, Origin, Outcome, Rule, Severity, Violation};
+use crate::{platform, power};
 
 pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
 
 fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
-    if binding.subjects.is_empty() {
-        return Ok(Outcome::NotApplicable("grants to nobody"));
+    let by_name = granted::is_cluster_admin(binding)
+        && !binding.subjects.is_empty()
+        && platform::stock_binding(binding).is_none();
+    if !by_name {
+        match granted::effect(binding, cx)? {
+            Effect::Nothing(fact) => return Ok(Outcome::NotApplicable(fact)),
+            Effect::Dangling => return Ok(Outcome::Pass),
+            Effect::Rules(rules) if !rules.iter().any(power::is_everything) => {
+                return Ok(Outcome::Pass);
+            }
+            Effect::Rules(_) => {}
+        }
     }
-    if let Some(reason) = platform::stock_binding(binding) {
-        return Ok(Outcome::NotApplicable(reason));
-    }
-    let by_name = binding.role.cluster && binding.role.name.as_ref() == "cluster-admin";
-    let everything = by_name
-        || cx
-            .role(&binding.meta.namespace, &binding.role)?
-            .is_some_and(|role| role.rules.iter().any(is_everything));
-    if !everything {
-        return Ok(Outcome::Pass);
-    }
-    let holders: Vec<&RbacSubject> = binding
-        .subjects
-        .iter()
-        .filter(|subject| !cx.params.break_glass.contains(&Identity::of(subject)))
-        .collect();
+    let holders = granted::holders(binding, cx);
     if holders.is_empty() {
-        return Ok(Outcome::NotApplicable(
-            "only break-glass identities of the profile hold it",
-        ));
+        return Ok(Outcome::NotApplicable(granted::BREAK_GLASS));
     }
     Ok(Outcome::Fail(Box::new(violation(binding, &holders))))
 }
 
-/// Every verb on every resource of every group, whatever the names.
-fn is_everything(rule: &PolicyRule) -> bool {
-    let star = |list: &[assay_inventory::view::Text]| list.iter().any(|item| item.as_ref() == "*");
-    star(&rule.verbs)
-        && star(&rule.api_groups)
-        && star(&rule.resources)
-        && rule.resource_names.is_empty()
-}
-
 fn violation(binding: &Binding, holders: &[&RbacSubject]) -> Violation {
-    let (kind, reach) = if binding.meta.namespace.is_empty() {
-        ("ClusterRoleBinding", "the whole cluster".to_owned())
+    let reach = if binding.meta.namespace.is_empty() {
+        "the whole cluster".to_owned()
     } else {
-        (
-            "RoleBinding",
-            format!("namespace {}", binding.meta.namespace),
-        )
+        format!("namespace {}", binding.meta.namespace)
     };
-    let key = platform::binding_key(binding);
-    let role = platform::role_name(binding);
-    let names: Vec<String> = holders.iter().take(5).map(ToString::to_string).collect();
-    let more = if holders.len() > 5 { " and others" } else { "" };
     let crowd = holders.iter().any(|subject| platform::is_crowd(subject));
     Violation {
         severity: Some(if crowd {
@@ -65,9 +43,16 @@ fn violation(binding: &Binding, holders: &[&RbacSubject]) -> Violation {
         } else {
             Severity::High
         }),
+        origin: if platform::KUBEADM_ADMINS.is(binding) {
+            Origin::Platform
+        } else {
+            Origin::default()
+        },
         ..Violation::new(format!(
-            "{kind} {key}: roleRef {role} gives {}{more} every right over {reach}; bind a role with the rules they use, or name them under spec.parameters.breakGlass of the profile",
-            names.join(", "),
+            "{}: roleRef {} gives {} every right over {reach}; bind a role with the rules they use, or name them under spec.parameters.breakGlass of the profile",
+            granted::title(binding),
+            binding.role.name,
+            granted::names(holders),
         ))
     }
 }

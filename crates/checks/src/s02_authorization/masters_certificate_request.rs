@@ -38,8 +38,13 @@ fn judge(csr: &Csr, cx: &Cx<'_>) -> Judgement {
             "was refused: find out why it was asked for"
         }
     };
+    // A manifest has no requester yet: the API server fills it in.
+    let requester = Some(&csr.requester)
+        .filter(|requester| !requester.is_empty())
+        .map(|requester| format!(", requested by {requester}"))
+        .unwrap_or_default();
     Ok(Violation::fail(format!(
-        "CertificateSigningRequest {name}: spec.request asks for O=system:masters (CN={}, requested by {}) and {state}",
-        subject.common_name, csr.requester,
+        "CertificateSigningRequest {name}: spec.request asks for O=system:masters (CN={}{requester}) and {state}",
+        subject.common_name,
     )))
 }

@@ -185,6 +185,7 @@ impl Workloads {
                 Ok(pod) if pod.phase == Phase::Ended => Share::Ended,
                 Ok(pod) => Share::Live(Class {
                     spec: Arc::clone(&pod.spec),
+                    admitted: !pod.meta.uid.is_empty(),
                     users: Arc::clone(&pod.users),
                     labels: Arc::clone(&pod.meta.labels),
                     mirror: pod.mirror.then(|| pod.node.clone()),
@@ -232,7 +233,10 @@ impl Workloads {
         let Some(meta) = self.meta(id) else {
             return itself();
         };
-        let patience = meta.created.map(|created| created + OWNER_PATIENCE);
+        // Manifests may claim any time; one at the end of time is not waited for.
+        let patience = meta
+            .created
+            .and_then(|created| created.checked_add_signed(OWNER_PATIENCE));
         let own_uid = meta.uid.clone();
         let mut owner = meta.owner.clone();
         if let Some(until) = patience {

@@ -60,8 +60,9 @@ impl std::fmt::Display for Target {
 pub(crate) struct Desired {
     /// Metadata and spec for the case that it has to be created.
     pub(crate) frame: DynamicObject,
-    /// The status; `epoch` and `verifiedAt` are the writer's to fill in.
-    pub(crate) status: Value,
+    /// The status as JSON; `epoch` and `verifiedAt` are the writer's to fill in. Text, because it is kept for as long as it
+    /// stands, and a tree of values takes many times the memory.
+    pub(crate) status: Box<str>,
     /// Hash of what must be shown at once: verdicts and findings.
     pub(crate) urgent: u64,
     /// Hash of everything that changes with the cluster, counters included.
@@ -86,10 +87,7 @@ impl Desired {
         K: Resource<DynamicType = ()> + Serialize,
     {
         let mut data = serde_json::to_value(object)?;
-        let status = data
-            .get_mut("status")
-            .map(Value::take)
-            .unwrap_or(Value::Null);
+        let status = data.get_mut("status").map_or(Value::Null, Value::take);
         let spec = data.get("spec").cloned().unwrap_or(Value::Null);
         let meta = object.meta();
         Ok(Self {
@@ -111,7 +109,7 @@ impl Desired {
                 AGES.contains(&field) || COUNTERS.contains(&field)
             }),
             calm: hash(&status, &|field| AGES.contains(&field)),
-            status,
+            status: status.to_string().into(),
         })
     }
 }

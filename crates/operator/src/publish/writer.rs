@@ -18,7 +18,7 @@ use crate::lease::Role;
 use crate::serve::Metrics;
 
 /// How often `verifiedAt` is rewritten when nothing changes; readers are promised ten minutes.
-const VERIFY: Duration = Duration::from_secs(9 * 60);
+const VERIFY: Duration = Duration::from_mins(9);
 /// How long counters may lag.
 const COUNTERS: Duration = Duration::from_secs(30);
 /// How many versions of ours are remembered an object: more than can be under way in the watch.
@@ -33,6 +33,8 @@ pub(crate) enum Order {
     Set(Target, Box<Desired>),
     /// Nothing is to stand there.
     Remove(Target),
+    /// Whatever stands there goes by itself: it is not ours to write any more.
+    Forget(Target),
     /// The object was seen at this version, or gone: unless we wrote that, ours does not stand any more.
     Seen(Target, Option<String>),
     /// What stands in the cluster has been taken over: the holder of this epoch may write from now on.
@@ -156,6 +158,10 @@ impl Writer {
                 slot(&mut self.slots, target, None);
                 None
             }
+            Order::Forget(target) => {
+                self.slots.remove(&target);
+                None
+            }
             Order::Seen(target, version) => {
                 if let Some(slot) = self.slots.get_mut(&target)
                     && version.is_none_or(|version| !slot.ours.contains(&version))
@@ -186,12 +192,9 @@ impl Writer {
     }
 
     /// When something will be due; `None` while nothing may be written.
-    fn next_due(&mut self, now: Instant) -> Option<Instant> {
+    fn next_due(&self, now: Instant) -> Option<Instant> {
         self.epoch()?;
-        self.slots
-            .values_mut()
-            .filter_map(|slot| slot.due(now))
-            .min()
+        self.slots.values().map(|slot| slot.due(now)).min()
     }
 
     async fn write_due(&mut self, flush: bool) {
@@ -201,7 +204,7 @@ impl Writer {
         let now = Instant::now();
         let mut due = Vec::new();
         for (target, slot) in &mut self.slots {
-            let is_due = slot.due(now).is_some_and(|at| at <= now);
+            let is_due = slot.due(now) <= now;
             if (is_due || flush && slot.differs()) && (flush || slot.bucket.take(now).is_ok()) {
                 due.push((target.clone(), slot.desired.clone(), slot.written.clone()));
             }
@@ -218,12 +221,12 @@ impl Writer {
             .buffer_unordered(CONCURRENCY);
         let results: Vec<(Target, Attempt)> = attempts.collect().await;
         for (target, attempt) in results {
-            self.note(target, attempt, epoch);
+            self.note(&target, attempt, epoch);
         }
     }
 
-    fn note(&mut self, target: Target, attempt: Attempt, epoch: i64) {
-        let Some(slot) = self.slots.get_mut(&target) else {
+    fn note(&mut self, target: &Target, attempt: Attempt, epoch: i64) {
+        let Some(slot) = self.slots.get_mut(target) else {
             return;
         };
         slot.not_before = None;
@@ -238,7 +241,7 @@ impl Writer {
                 slot.written = Some(written);
             }
             Attempt::Gone if slot.desired.is_none() => {
-                self.slots.remove(&target);
+                self.slots.remove(target);
             }
             // It cannot be made here now, as in a namespace that is going away.
             Attempt::Gone => slot.retry_later(),
@@ -263,8 +266,8 @@ impl Slot {
         self.not_before = Some(Instant::now() + wait);
     }
 
-    /// When it is to be written next; `None` if there is nothing to do.
-    fn due(&mut self, now: Instant) -> Option<Instant> {
+    /// When it is to be written next.
+    fn due(&self, now: Instant) -> Instant {
         let at = match (&self.desired, &self.written) {
             (None, _) | (Some(_), None) => now,
             (Some(desired), Some(written)) if desired.urgent != written.urgent => now,
@@ -273,10 +276,10 @@ impl Slot {
         };
         let at = self.not_before.map_or(at, |not_before| at.max(not_before));
         let mut peek = self.bucket.clone();
-        Some(match peek.take(at.max(now)) {
+        match peek.take(at.max(now)) {
             Ok(()) => at,
             Err(refilled) => at.max(refilled),
-        })
+        }
     }
 
     fn differs(&self) -> bool {
@@ -325,7 +328,9 @@ async fn put(
         if version.is_none() {
             match current(&api, target, desired).await {
                 Ok(Some(object)) => {
-                    if object.data.pointer("/status/epoch").and_then(Value::as_i64) > Some(epoch) {
+                    let theirs = object.data.pointer("/status/epoch").and_then(Value::as_i64);
+                    // What no Lease can count to was planted, and is overwritten.
+                    if theirs.is_some_and(|theirs| theirs > epoch && theirs < i64::from(i32::MAX)) {
                         return Attempt::Fenced;
                     }
                     version.clone_from(&object.metadata.resource_version);
@@ -397,7 +402,8 @@ fn stamped(
     ready_since: Option<&Value>,
     epoch: i64,
 ) -> DynamicObject {
-    let mut status = desired.status.clone();
+    // Our own text: it parses.
+    let mut status: Value = serde_json::from_str(&desired.status).unwrap_or_default();
     if let Some(fields) = status.as_object_mut() {
         fields.insert("epoch".to_owned(), epoch.into());
         let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);

@@ -45,7 +45,7 @@ pub(crate) fn profile_status(
     let mut ready = report::ready(since.since);
     if let Some(error) = &assessment.error {
         ready.status = ConditionStatus::False;
-        ready.reason = "InvalidProfile".to_owned();
+        "InvalidProfile".clone_into(&mut ready.reason);
         ready.message = clipped(&error.to_string());
     }
     ready.observed_generation = assessment.generation;

@@ -1,0 +1,181 @@
+//! Rights that lead to more rights: each check of 2.1 lists its own, and this judges a binding by such a list.
+
+use assay_inventory::view::{Binding, PolicyRule};
+
+use crate::granted::{self, Granted, granted};
+use crate::power::{self, Extent};
+use crate::{Cx, Detail, Judgement, Outcome, Severity, Violation};
+
+/// What one check looks for, and what it says of it.
+pub(crate) struct Escalation {
+    /// What may be done: any of them counts.
+    pub(crate) deeds: &'static [Deed],
+    /// What the holder can do, in words after "lets X".
+    pub(crate) does: &'static str,
+    /// What to do about it.
+    pub(crate) fix: &'static str,
+}
+
+/// Some verbs on some resources of one group.
+pub(crate) struct Deed {
+    /// Verbs.
+    pub(crate) verbs: &'static [&'static str],
+    /// API group.
+    pub(crate) group: &'static str,
+    /// Resources, subresources among them.
+    pub(crate) resources: &'static [&'static str],
+    /// Its weight when granted by a `ClusterRoleBinding`.
+    pub(crate) cluster: Weight,
+    /// Its weight when granted by a `RoleBinding`, which does not reach cluster-scoped resources.
+    pub(crate) namespace: Weight,
+}
+
+/// How much a deed weighs on every object, and on named objects alone; `None` where that is no finding.
+#[derive(Clone, Copy)]
+pub(crate) struct Weight {
+    all: Option<Severity>,
+    named: Option<Severity>,
+}
+
+impl Weight {
+    /// No finding at all.
+    pub(crate) const NONE: Self = Self {
+        all: None,
+        named: None,
+    };
+
+    /// A finding unless `resourceNames` narrow it.
+    pub(crate) const fn of(severity: Severity) -> Self {
+        Self {
+            all: Some(severity),
+            named: None,
+        }
+    }
+
+    /// The same, but names narrow it less than that.
+    pub(crate) const fn even_named(self, severity: Severity) -> Self {
+        Self {
+            named: Some(severity),
+            ..self
+        }
+    }
+
+    fn at(self, extent: Extent) -> Option<Severity> {
+        match extent {
+            Extent::All => self.all,
+            Extent::Named => self.named,
+        }
+    }
+}
+
+/// One resource on which some verbs were found.
+pub(crate) struct Held {
+    /// How much it weighs.
+    pub(crate) severity: Severity,
+    /// The resource, as messages name it.
+    pub(crate) resource: String,
+    /// The verbs.
+    pub(crate) verbs: Vec<&'static str>,
+}
+
+/// Judges a binding by what its role allows.
+pub(crate) fn judge(escalation: &Escalation, binding: &Binding, cx: &Cx<'_>) -> Judgement {
+    let granted = match granted(binding, cx)? {
+        Ok(granted) => granted,
+        Err(fact) => return Ok(Outcome::NotApplicable(fact)),
+    };
+    let found = escalation.held(binding, &granted.rules);
+    Ok(escalation.outcome(binding, &granted, found))
+}
+
+impl Escalation {
+    /// The listed deeds that these rules, granted by this binding, allow.
+    pub(crate) fn held(&self, binding: &Binding, rules: &[PolicyRule]) -> Vec<Held> {
+        let cluster = binding.meta.namespace.is_empty();
+        let deeds = self.deeds.iter();
+        deeds.flat_map(|deed| held(deed, rules, cluster)).collect()
+    }
+
+    /// The outcome for a binding by which this is held.
+    pub(crate) fn outcome(
+        &self,
+        binding: &Binding,
+        granted: &Granted<'_>,
+        mut held: Vec<Held>,
+    ) -> Outcome {
+        // Worst first; the order of the list otherwise.
+        held.sort_by_key(|held| held.severity);
+        let Some(worst) = held.first() else {
+            return Outcome::Pass;
+        };
+        Outcome::Fail(Box::new(Violation {
+            severity: Some(worst.severity),
+            details: held.iter().map(detail).collect(),
+            ..Violation::new(format!(
+                "{}: roleRef {} lets {} {} ({}) {}; {}",
+                granted::title(binding),
+                binding.role.name,
+                granted::names(&granted.holders),
+                self.does,
+                shown(&held),
+                granted::reach(binding),
+                self.fix,
+            ))
+        }))
+    }
+}
+
+fn held(deed: &Deed, rules: &[PolicyRule], cluster: bool) -> Vec<Held> {
+    let weight = if cluster {
+        deed.cluster
+    } else {
+        deed.namespace
+    };
+    let mut found = Vec::new();
+    for resource in deed.resources {
+        let weights: Vec<(Severity, &'static str)> = deed
+            .verbs
+            .iter()
+            .filter_map(|verb| {
+                let extent = power::extent(rules, verb, deed.group, resource)?;
+                Some((weight.at(extent)?, *verb))
+            })
+            .collect();
+        if let Some(severity) = weights.iter().map(|(severity, _)| *severity).min() {
+            found.push(Held {
+                severity,
+                resource: (*resource).to_owned(),
+                verbs: weights.into_iter().map(|(_, verb)| verb).collect(),
+            });
+        }
+    }
+    found
+}
+
+/// Some of what is held, resources with the same verbs together.
+fn shown(held: &[Held]) -> String {
+    const SHOWN: usize = 4;
+    let shown = held.get(..SHOWN.min(held.len())).unwrap_or_default();
+    let alike = shown.chunk_by(|one, next| one.verbs == next.verbs);
+    let all: Vec<String> = alike
+        .map(|alike| {
+            let verbs = alike.first().map(|held| held.verbs.join(", "));
+            let resources: Vec<&str> = alike.iter().map(|held| held.resource.as_str()).collect();
+            format!("{} on {}", verbs.unwrap_or_default(), resources.join(", "))
+        })
+        .collect();
+    let more = if held.len() > SHOWN {
+        " and more, see details"
+    } else {
+        ""
+    };
+    format!("{}{more}", all.join("; "))
+}
+
+fn detail(held: &Held) -> Detail {
+    Detail {
+        container: "".into(),
+        field: held.resource.clone(),
+        value: held.verbs.join(", "),
+    }
+}

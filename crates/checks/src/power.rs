@@ -1,0 +1,242 @@
+//! What RBAC rules allow, by the authorizer's own semantics (`pkg/apis/rbac/v1/evaluation_helpers.go`).
+//!
+//! `*` matches every verb, group or resource; `*/scale` matches that subresource of every resource; `pods/*` matches
+//! nothing. A rule with `resourceNames` allows requests that carry one of those names: a plain create, which carries
+//! none, is never among them.
+
+use std::collections::BTreeSet;
+
+use assay_inventory::view::{PolicyRule, Text};
+
+#[cfg(test)]
+mod tests;
+
+/// How far a rule lets a verb reach among the objects of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Extent {
+    /// Objects the rule names.
+    Named,
+    /// Every object.
+    All,
+}
+
+/// Whether some rule allows the request; `name` is `None` for requests that carry none, such as a create or a list.
+pub(crate) fn grants(
+    rules: &[PolicyRule],
+    verb: &str,
+    group: &str,
+    resource: &str,
+    name: Option<&str>,
+) -> bool {
+    rules
+        .iter()
+        .any(|rule| allows(rule, verb, group, resource, name))
+}
+
+/// Whether the rule allows the request; see [`grants`].
+pub(crate) fn allows(
+    rule: &PolicyRule,
+    verb: &str,
+    group: &str,
+    resource: &str,
+    name: Option<&str>,
+) -> bool {
+    // The authorizer compares the empty name like any other.
+    let name = name.unwrap_or_default();
+    matches(rule, verb, group, resource)
+        && (rule.resource_names.is_empty() || contains(&rule.resource_names, name))
+}
+
+/// How far some rule lets this verb reach, whatever the names; `None` if not at all.
+pub(crate) fn extent(
+    rules: &[PolicyRule],
+    verb: &str,
+    group: &str,
+    resource: &str,
+) -> Option<Extent> {
+    rules
+        .iter()
+        .filter(|rule| matches(rule, verb, group, resource))
+        .filter_map(|rule| rule_extent(rule, verb, resource))
+        .max()
+}
+
+fn rule_extent(rule: &PolicyRule, verb: &str, resource: &str) -> Option<Extent> {
+    if rule.resource_names.is_empty() {
+        return Some(Extent::All);
+    }
+    let subresource = resource.contains('/');
+    let nameless = !subresource
+        && matches!(verb, "create" | "deletecollection" | "list" | "watch")
+        && contains(&rule.resource_names, "");
+    if nameless {
+        return Some(Extent::All);
+    }
+    let never_named = !subresource && matches!(verb, "create" | "deletecollection");
+    let named = rule.resource_names.iter().any(|name| !name.is_empty());
+    (named && !never_named).then_some(Extent::Named)
+}
+
+/// Whether verb, group and resource match, names aside.
+fn matches(rule: &PolicyRule, verb: &str, group: &str, resource: &str) -> bool {
+    wildcard_or(&rule.verbs, verb)
+        && wildcard_or(&rule.api_groups, group)
+        && rule
+            .resources
+            .iter()
+            .any(|held| resource_matches(held, resource))
+}
+
+fn resource_matches(held: &str, resource: &str) -> bool {
+    if held == "*" || held == resource {
+        return true;
+    }
+    let subresource = resource.split_once('/').map(|(_, subresource)| subresource);
+    subresource.is_some_and(|subresource| held.strip_prefix("*/") == Some(subresource))
+}
+
+/// Whether a path of a rule covers a path outside the resources.
+fn path_matches(held: &str, path: &str) -> bool {
+    held == "*"
+        || held == path
+        || (held.ends_with('*') && path.starts_with(held.trim_end_matches('*')))
+}
+
+/// Every verb on every resource of every group, whatever the names.
+pub(crate) fn is_everything(rule: &PolicyRule) -> bool {
+    contains(&rule.verbs, "*")
+        && contains(&rule.api_groups, "*")
+        && contains(&rule.resources, "*")
+        && rule.resource_names.is_empty()
+}
+
+/// Whether `rules` hold nothing beyond `known`.
+pub(crate) fn is_within<'a>(
+    rules: &[PolicyRule],
+    known: &(impl Iterator<Item = &'a PolicyRule> + Clone),
+) -> bool {
+    rules.iter().all(|rule| {
+        known.clone().any(|known| known == rule)
+            || rights(rule)
+                .iter()
+                .all(|right| known.clone().any(|known| right.is_within(known)))
+    })
+}
+
+/// What of `rules` goes beyond `known`, taken apart into single rights.
+pub(crate) fn beyond<'a>(
+    rules: &[PolicyRule],
+    known: &(impl Iterator<Item = &'a PolicyRule> + Clone),
+) -> Vec<PolicyRule> {
+    let mut left = BTreeSet::new();
+    for rule in rules {
+        if known.clone().any(|known| known == rule) {
+            continue;
+        }
+        for right in rights(rule) {
+            if !known.clone().any(|known| right.is_within(known)) {
+                left.insert(right);
+            }
+        }
+    }
+    left.into_iter().map(Right::into_rule).collect()
+}
+
+/// One verb on one resource, of one name or of any, or on one path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Right {
+    Resource {
+        verb: Text,
+        group: Text,
+        resource: Text,
+        name: Option<Text>,
+    },
+    Path {
+        verb: Text,
+        path: Text,
+    },
+}
+
+fn rights(rule: &PolicyRule) -> BTreeSet<Right> {
+    let names: Vec<Option<Text>> = if rule.resource_names.is_empty() {
+        vec![None]
+    } else {
+        rule.resource_names.iter().cloned().map(Some).collect()
+    };
+    let mut rights = BTreeSet::new();
+    for verb in &rule.verbs {
+        for group in &rule.api_groups {
+            for resource in &rule.resources {
+                rights.extend(names.iter().map(|name| Right::Resource {
+                    verb: verb.clone(),
+                    group: group.clone(),
+                    resource: resource.clone(),
+                    name: name.clone(),
+                }));
+            }
+        }
+        rights.extend(rule.non_resource_urls.iter().map(|path| Right::Path {
+            verb: verb.clone(),
+            path: path.clone(),
+        }));
+    }
+    rights
+}
+
+impl Right {
+    /// Whether the rule gives at least this right.
+    fn is_within(&self, rule: &PolicyRule) -> bool {
+        match self {
+            Self::Resource {
+                verb,
+                group,
+                resource,
+                name,
+            } => {
+                matches(rule, verb, group, resource)
+                    && (rule.resource_names.is_empty()
+                        || name
+                            .as_deref()
+                            .is_some_and(|name| contains(&rule.resource_names, name)))
+            }
+            Self::Path { verb, path } => {
+                wildcard_or(&rule.verbs, verb)
+                    && rule
+                        .non_resource_urls
+                        .iter()
+                        .any(|held| path_matches(held, path))
+            }
+        }
+    }
+
+    fn into_rule(self) -> PolicyRule {
+        match self {
+            Self::Resource {
+                verb,
+                group,
+                resource,
+                name,
+            } => PolicyRule {
+                verbs: vec![verb],
+                api_groups: vec![group],
+                resources: vec![resource],
+                resource_names: name.into_iter().collect(),
+                non_resource_urls: Vec::new(),
+            },
+            Self::Path { verb, path } => PolicyRule {
+                verbs: vec![verb],
+                non_resource_urls: vec![path],
+                ..PolicyRule::default()
+            },
+        }
+    }
+}
+
+pub(crate) fn contains(list: &[Text], wanted: &str) -> bool {
+    list.iter().any(|item| item.as_ref() == wanted)
+}
+
+pub(crate) fn wildcard_or(list: &[Text], wanted: &str) -> bool {
+    list.iter()
+        .any(|item| item.as_ref() == "*" || item.as_ref() == wanted)
+}

@@ -1,0 +1,51 @@
+//! A binding that names callers without credentials opens the API to the network.
+
+use assay_inventory::Relation;
+use assay_inventory::view::{Binding, RbacSubject};
+
+use crate::granted::{self, Effect};
+use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
+use crate::{platform, power};
+
+pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
+
+fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
+    let strangers: Vec<&RbacSubject> = binding
+        .subjects
+        .iter()
+        .filter(|subject| platform::is_anonymous(subject))
+        .collect();
+    if strangers.is_empty() {
+        return Ok(Outcome::Pass);
+    }
+    let allows = match granted::effect(binding, cx) {
+        Ok(Effect::Nothing(fact)) => return Ok(Outcome::NotApplicable(fact)),
+        Ok(Effect::Dangling) if platform::CLUSTER_INFO.is(binding) => {
+            return Ok(Outcome::NotApplicable("reported by cluster-info-public"));
+        }
+        Ok(Effect::Dangling) => "whatever is put into that role once it exists".to_owned(),
+        Ok(Effect::Rules(rules)) if platform::CLUSTER_INFO.is(binding) => {
+            let known = platform::stock_rules(&binding.meta.namespace, &binding.role);
+            let more = power::beyond(&rules, &known);
+            if more.is_empty() {
+                return Ok(Outcome::NotApplicable("reported by cluster-info-public"));
+            }
+            granted::brief(&more)
+        }
+        Ok(Effect::Rules(rules)) => granted::brief(&rules),
+        // Of a binding that may be as Kubernetes ships it, its role decides.
+        Err(blind) if is_shipped(binding) => return Err(blind),
+        Err(_) => "what that role holds".to_owned(),
+    };
+    Ok(Violation::fail(format!(
+        "{}: subjects names {}, so roleRef {} gives callers without credentials {allows} {}; take them out of subjects",
+        granted::title(binding),
+        granted::names(&strangers),
+        binding.role.name,
+        granted::reach(binding),
+    )))
+}
+
+fn is_shipped(binding: &Binding) -> bool {
+    platform::stock_binding(binding).is_some() || platform::CLUSTER_INFO.is(binding)
+}

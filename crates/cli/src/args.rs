@@ -1,0 +1,164 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use assay_checks::Severity;
+use clap::{Args as Group, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+
+use crate::manifest::Input;
+
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let version = env!("CARGO_PKG_VERSION");
+    format!("{version} (check set {})", assay_checks::check_set())
+});
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  no requirement fails at or over --fail-on
+  1  one does
+  2  something could not be read or done, whatever else was found";
+
+/// Judges Kubernetes by the PCI SSC guidance for containers and container orchestration tools.
+///
+/// Best practices that are not met point to related PCI DSS requirements. No result says that anyone is compliant.
+#[derive(Debug, Parser)]
+#[command(name = "assay", version = VERSION.as_str())]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Judge manifests, or a live cluster where no file is named.
+    Scan(ScanArgs),
+    /// Explain a check or a control: why, how it is judged, how to fix it.
+    Explain(ExplainArgs),
+    /// List all checks.
+    Checks(ChecksArgs),
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = EXIT_CODES)]
+pub(crate) struct ScanArgs {
+    #[command(flatten)]
+    inputs: InputArgs,
+
+    /// Namespace of objects that name none
+    #[arg(short, long, value_name = "NAME", default_value = "default", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) namespace: String,
+
+    /// Context of the kubeconfig, for a live cluster
+    #[arg(long, value_name = "NAME", conflicts_with = "InputArgs")]
+    pub(crate) context: Option<String>,
+
+    /// Kubeconfig, for a live cluster; the one that kubectl would use unless given
+    #[arg(long, value_name = "FILE", conflicts_with = "InputArgs")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+
+    /// Judge by the profile in this file, a `ComplianceProfile`, instead of the default one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) profile: Option<PathBuf>,
+
+    /// Least severity of a failing requirement that makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Low)]
+    pub(crate) fail_on: FailOn,
+
+    /// Format of the output
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(crate) output: Format,
+
+    /// Show every finding in the table, not only the first ten of each check
+    #[arg(long)]
+    pub(crate) all: bool,
+}
+
+#[derive(Debug, Group)]
+#[group(multiple = true)]
+struct InputArgs {
+    /// Files and directories with manifests; - for standard input
+    #[arg(value_name = "FILE|DIR|-")]
+    paths: Vec<PathBuf>,
+
+    /// The same, as kubectl takes them; may be repeated
+    #[arg(short, long = "filename", value_name = "FILE|DIR|-")]
+    files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct ExplainArgs {
+    /// Id of a check, such as cluster-admin-binding, or number of a control, such as 2.1
+    pub(crate) id: String,
+}
+
+#[derive(Debug, Group)]
+pub(crate) struct ChecksArgs {
+    /// Format of the output
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(crate) output: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Table,
+    /// For programs; its schema is published
+    Json,
+    /// The same as YAML
+    Yaml,
+}
+
+/// Which failing requirements count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Critical ones
+    Critical,
+    /// Critical and high ones
+    High,
+    /// All but low ones
+    Medium,
+    /// Any
+    Low,
+    /// None: exit 0 whatever is found
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that counts; `None` if nothing does.
+    pub(crate) const fn threshold(self) -> Option<Severity> {
+        match self {
+            Self::Critical => Some(Severity::Critical),
+            Self::High => Some(Severity::High),
+            Self::Medium => Some(Severity::Medium),
+            Self::Low => Some(Severity::Low),
+            Self::Never => None,
+        }
+    }
+}
+
+impl Args {
+    /// Reads the command line as `program`. Ends the process for `--help`, `--version` and what cannot be understood.
+    pub(crate) fn read(program: &'static str) -> Self {
+        let matches = Self::command().bin_name(program).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+impl ScanArgs {
+    /// What to read: each input once, those given with `-f` first.
+    pub(crate) fn inputs(&self) -> Vec<Input> {
+        let mut inputs = Vec::new();
+        for path in self.inputs.files.iter().chain(&self.inputs.paths) {
+            let input = if path.as_os_str() == "-" {
+                Input::Stdin
+            } else {
+                Input::Path(path.clone())
+            };
+            if !inputs.contains(&input) {
+                inputs.push(input);
+            }
+        }
+        inputs
+    }
+}

@@ -1,0 +1,62 @@
+//! One look at a live cluster, with the rights of whoever runs the command.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use assay_report::Cluster;
+use kube::Config;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+
+use super::world::{Places, World};
+
+/// Longest a first list may take before what is missing is told as unknown.
+const PATIENCE: Duration = Duration::from_mins(2);
+/// Longest a connection may take to open.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// Lists everything that checks read, once. What may not be listed is unknown in the result, and no trouble.
+pub(super) fn look(context: Option<&str>, kubeconfig: Option<&Path>) -> Result<World> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    runtime.block_on(async {
+        let config = config(context, kubeconfig).await?;
+        let (inventory, version) =
+            assay_watch::snapshot(config, assay_checks::extractors(), PATIENCE).await?;
+        let system = inventory.namespace(&"kube-system".into());
+        let id = system.map(|namespace| namespace.meta.uid.to_string());
+        Ok(World {
+            cluster: Cluster {
+                id,
+                version: Some(version),
+            },
+            inventory,
+            not_judged: Vec::new(),
+            unread: Vec::new(),
+            places: Places::default(),
+            trouble: false,
+        })
+    })
+}
+
+async fn config(context: Option<&str>, kubeconfig: Option<&Path>) -> Result<Config> {
+    let kubeconfig = match kubeconfig {
+        Some(path) => Kubeconfig::read_from(path)
+            .with_context(|| format!("cannot read kubeconfig {}", path.display()))?,
+        None => Kubeconfig::read().context(
+            "no kubeconfig can be read; give --kubeconfig, or name files to scan instead of a cluster",
+        )?,
+    };
+    let options = KubeConfigOptions {
+        context: context.map(str::to_owned),
+        ..KubeConfigOptions::default()
+    };
+    let mut config = Config::from_custom_kubeconfig(kubeconfig, &options)
+        .await
+        .context("the kubeconfig names no cluster that can be used; `kubectl config get-contexts` lists what there is")?;
+    config.connect_timeout = Some(CONNECT);
+    Ok(config)
+}

@@ -1,0 +1,64 @@
+//! What a scan looks at, wherever it came from.
+
+use std::collections::BTreeMap;
+
+use assay_inventory::{Inventory, Kind, ObjectKey, Subject};
+use assay_report::{Cluster, NotJudged, Unread};
+
+use crate::manifest::Origin;
+
+/// What a scan looks at.
+pub(super) struct World {
+    /// All that could be read.
+    pub(super) inventory: Inventory,
+    /// The cluster it is of; empty for manifests.
+    pub(super) cluster: Cluster,
+    /// Objects of kinds that no check reads.
+    pub(super) not_judged: Vec<NotJudged>,
+    /// What could not be read at all.
+    pub(super) unread: Vec<Unread>,
+    /// Where objects stand.
+    pub(super) places: Places,
+    /// Whether something could not be read, wholly or in part; it has been said on standard error.
+    pub(super) trouble: bool,
+}
+
+/// Where objects stand.
+#[derive(Debug, Default)]
+pub(super) struct Places(BTreeMap<(Kind, ObjectKey), Origin>);
+
+impl Places {
+    /// Notes where an object stands; where it stood before, if it did.
+    pub(super) fn note(&mut self, kind: Kind, key: &ObjectKey, origin: &Origin) -> Option<Origin> {
+        self.0.insert((kind, key.clone()), origin.clone())
+    }
+
+    /// Whether an object stands somewhere.
+    pub(super) fn has(&self, kind: Kind, key: &ObjectKey) -> bool {
+        self.0.contains_key(&(kind, key.clone()))
+    }
+
+    /// Where a subject's own object stands, as editors and terminals take it: `file:line`.
+    pub(super) fn of(&self, subject: &Subject) -> Option<String> {
+        let (kind, key) = object_of(subject)?;
+        let origin = self.0.get(&(kind, key))?;
+        Some(match origin.line {
+            0 => origin.file.to_string(),
+            line => format!("{}:{line}", origin.file),
+        })
+    }
+}
+
+/// The object that a subject is.
+fn object_of(subject: &Subject) -> Option<(Kind, ObjectKey)> {
+    let (api_version, kind) = subject.api();
+    let kind = Kind::named(&api_version, &kind)?;
+    let namespace = subject.namespace().cloned().unwrap_or_default();
+    let namespace = if kind.served().namespaced {
+        namespace
+    } else {
+        // A Namespace is its own to the engine.
+        "".into()
+    };
+    Some((kind, ObjectKey::new(namespace, subject.name())))
+}

@@ -1,0 +1,15 @@
+//! The built command, run over fixtures as its users run it.
+
+// All of it is test code, helpers included.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
+
+mod explain;
+mod output;
+mod profiles;
+mod running;
+mod scan;

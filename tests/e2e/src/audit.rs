@@ -1,0 +1,150 @@
+//! Everything that was written of Assay's kinds, from the API server's own audit log: a watch misses what happens while
+//! its server is away, the log does not.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use assay_cluster::Options;
+use serde_json::Value;
+
+const POLICY: &str = "\
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+omitManagedFields: true
+rules:
+- level: RequestResponse
+  verbs: [create, update, patch, delete]
+  resources: [{group: compliance.assay.dev}]
+- level: None
+";
+
+/// One write, whether it was accepted or refused.
+#[derive(Debug, Clone)]
+pub struct Write {
+    /// `create`, `update`, `patch` or `delete`.
+    pub verb: String,
+    /// Plural of the kind.
+    pub resource: String,
+    /// Namespace of the object; empty if it has none.
+    pub namespace: String,
+    /// Name of the object.
+    pub name: String,
+    /// HTTP status of the answer.
+    pub code: u64,
+    /// Position among all writes of the cluster; 0 for what was refused.
+    pub version: u64,
+    /// The status that stood there afterwards; null if none did.
+    pub status: Value,
+}
+
+impl Write {
+    fn read(line: &str) -> Option<Self> {
+        let event: Value = serde_json::from_str(line).ok()?;
+        let text = |at: &str| {
+            let text = event.pointer(at).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
+        let response = event.pointer("/responseObject");
+        let version = response
+            .and_then(|object| object.pointer("/metadata/resourceVersion")?.as_str())
+            .and_then(|version| version.parse().ok());
+        Some(Self {
+            verb: text("/verb"),
+            resource: text("/objectRef/resource"),
+            namespace: text("/objectRef/namespace"),
+            name: text("/objectRef/name"),
+            code: event.pointer("/responseStatus/code")?.as_u64()?,
+            version: version.unwrap_or(0),
+            status: response
+                .and_then(|object| object.get("status"))
+                .cloned()
+                .unwrap_or(Value::Null),
+        })
+    }
+
+    /// Whether it was accepted and left a status behind.
+    #[must_use]
+    pub fn is_status(&self) -> bool {
+        self.version > 0 && self.status.get("epoch").is_some()
+    }
+
+    /// The epoch that its status carries.
+    #[must_use]
+    pub fn epoch(&self) -> i64 {
+        let epoch = self.status.get("epoch").and_then(Value::as_i64);
+        epoch.unwrap_or(0)
+    }
+
+    /// The object, for messages and for telling objects apart.
+    #[must_use]
+    pub fn object(&self) -> String {
+        format!("{} {}/{}", self.resource, self.namespace, self.name)
+    }
+}
+
+/// The audit log of one cluster. Its folder goes with it.
+pub struct Audit {
+    folder: PathBuf,
+}
+
+impl Audit {
+    /// Makes room for a log, and the options of the cluster that writes it.
+    ///
+    /// # Errors
+    /// If there is no room for temporary files.
+    pub fn keep(options: Options) -> anyhow::Result<(Self, Options)> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("assay-audit-{}-{number}", std::process::id());
+        let folder = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&folder)?;
+        let policy = folder.join("policy.yaml");
+        std::fs::write(&policy, POLICY)?;
+        let audit = Self { folder };
+        let options = options
+            .apiserver_flag(&format!("--audit-policy-file={}", policy.display()))
+            .apiserver_flag(&format!("--audit-log-path={}", audit.log().display()))
+            .apiserver_flag("--audit-log-maxsize=1024");
+        Ok((audit, options))
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.join("audit.log")
+    }
+
+    /// Where the log ends now: a mark for [`since`](Self::since).
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub fn mark(&self) -> anyhow::Result<usize> {
+        Ok(read(&self.log())?.len())
+    }
+
+    /// What was written since a mark, in the order in which it took effect, refusals first.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub fn since(&self, mark: usize) -> anyhow::Result<Vec<Write>> {
+        let text = read(&self.log())?;
+        let lines = text.get(mark..).unwrap_or_default().lines();
+        let mut writes: Vec<Write> = lines.filter_map(Write::read).collect();
+        writes.sort_by_key(|write| write.version);
+        Ok(writes)
+    }
+}
+
+impl Drop for Audit {
+    fn drop(&mut self) {
+        // What cannot be removed is left to the system's own cleaning.
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    if path.exists() {
+        Ok(std::fs::read_to_string(path)?)
+    } else {
+        Ok(String::new())
+    }
+}

@@ -1,0 +1,191 @@
+//! Of several replicas one writes, and whoever takes over goes on where the last one ended.
+//!
+//! One cluster and one story, since each part kills or pauses the one who writes.
+
+use std::collections::BTreeMap;
+
+use anyhow::ensure;
+use assay_cluster::Options;
+use assay_e2e::{Account, Audit, Author, Lease, Operator, Scene, eventually};
+use serde_json::{Value, json};
+
+const NAMESPACE: &str = "failover";
+
+struct Story {
+    scene: Scene,
+    audit: Audit,
+    author: Author,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_writes_and_the_next_goes_on() -> anyhow::Result<()> {
+    let (audit, options) = Audit::keep(Options::default().nodes(0))?;
+    let scene = Scene::set(options).await?;
+    let author = Author(scene.client.clone());
+    author.namespace(NAMESPACE).await?;
+    let story = Story {
+        scene,
+        audit,
+        author,
+    };
+    story.grant("early").await?;
+    let first = story.scene.operator("first")?;
+    story.leads(&first, "first").await?;
+    let second = story.standby("second").await?;
+    // Both see these come, each by its own clock; what the one who writes says is what counts.
+    for name in ["late", "later", "latest"] {
+        story.grant(name).await?;
+    }
+
+    story.leader_is_killed(first, &second).await?;
+    story.leader_is_paused(second).await?;
+    story.epochs_only_rise()
+}
+
+impl Story {
+    /// The standby takes over with a higher epoch and every beginning as it was.
+    async fn leader_is_killed(&self, first: Operator, second: &Operator) -> anyhow::Result<()> {
+        let before = Account::read(&self.scene.client).await?;
+        let lease = Lease::read(&self.scene.client).await?;
+        first.kill()?;
+        let next = self.leads(second, "second").await?;
+        ensure!(
+            next > lease.epoch,
+            "the next holder has a higher epoch: {next} after {}",
+            lease.epoch
+        );
+        let differences = Account::read(&self.scene.client)
+            .await?
+            .differences(&before);
+        ensure!(
+            differences.is_empty(),
+            "a new leader was to say the same: {differences:#?}"
+        );
+        self.grant("after-kill").await
+    }
+
+    /// One that was asleep past its term has lost it, and finds out before it writes.
+    async fn leader_is_paused(&self, second: Operator) -> anyhow::Result<()> {
+        let third = self.standby("third").await?;
+        second.signal("STOP")?;
+        let before = Account::read(&self.scene.client).await?;
+        let epoch = self.leads(&third, "third").await?;
+        let differences = Account::read(&self.scene.client)
+            .await?
+            .differences(&before);
+        ensure!(
+            differences.is_empty(),
+            "a new leader was to say the same: {differences:#?}"
+        );
+        // The one that sleeps will find much to write.
+        for number in 0..8 {
+            self.grant(&format!("asleep-{number}")).await?;
+        }
+        let before = Account::read(&self.scene.client).await?;
+        second.signal("CONT")?;
+        eventually(
+            "the one that was asleep knows that it stands by",
+            async || Ok((second.metric("assay_leader").await? < 1.0).then_some(())),
+        )
+        .await?;
+        let differences = Account::read(&self.scene.client)
+            .await?
+            .differences(&before);
+        ensure!(
+            differences.is_empty(),
+            "one that woke up was to change nothing: {differences:#?}"
+        );
+        // It follows again, and leaves the writing to the other.
+        self.grant("awake").await?;
+        let wanted = third.metric(HIGH).await?;
+        eventually("the one that was asleep has caught up", async || {
+            let known = second.metric(HIGH).await?;
+            Ok((known >= wanted).then_some(()))
+        })
+        .await?;
+        ensure!(
+            second.metric("assay_leader").await? < 1.0,
+            "it was to stand by"
+        );
+        let lease = Lease::read(&self.scene.client).await?;
+        ensure!(
+            lease.holder == "third" && lease.epoch == epoch,
+            "third was to keep the Lease of epoch {epoch}: {lease:?}"
+        );
+        Ok(())
+    }
+
+    /// No status of a lower epoch ever followed one of a higher.
+    fn epochs_only_rise(&self) -> anyhow::Result<()> {
+        let mut highest: BTreeMap<String, i64> = BTreeMap::new();
+        let mut epochs: BTreeMap<i64, usize> = BTreeMap::new();
+        for write in self
+            .audit
+            .since(0)?
+            .iter()
+            .filter(|write| write.is_status())
+        {
+            let epoch = write.epoch();
+            *epochs.entry(epoch).or_default() += 1;
+            let highest = highest.entry(write.object()).or_default();
+            ensure!(
+                epoch >= *highest,
+                "{} went back from epoch {highest} to {epoch}",
+                write.object()
+            );
+            *highest = epoch;
+        }
+        ensure!(epochs.len() == 3, "three epochs wrote, not {epochs:?}");
+        Ok(())
+    }
+
+    /// Gives cluster-admin away, and waits until that is found.
+    async fn grant(&self, name: &str) -> anyhow::Result<()> {
+        self.author.apply(&binding(name)).await?;
+        if Lease::read(&self.scene.client).await.is_ok() {
+            self.scene
+                .finding(NAMESPACE, "cluster-admin-binding", name, true)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Starts one more, past its first pass.
+    async fn standby(&self, name: &str) -> anyhow::Result<Operator> {
+        let operator = self.scene.operator(name)?;
+        operator.ready().await?;
+        ensure!(
+            operator.metric("assay_leader").await? < 1.0,
+            "{name} was to stand by while another leads"
+        );
+        Ok(operator)
+    }
+
+    /// Waits until an operator holds the Lease and everything that stands carries its epoch.
+    async fn leads(&self, operator: &Operator, name: &str) -> anyhow::Result<i64> {
+        operator.ready().await?;
+        let lease = Lease::held_by(&self.scene.client, name).await?;
+        eventually(&format!("{name} has written everything"), async || {
+            let reports = self.scene.reports().await?;
+            let mut epochs = reports
+                .iter()
+                .map(|report| report.status.as_ref().map(|status| status.epoch));
+            let profile = self.scene.profile("pci").await?.status;
+            let all = reports.len() == 16
+                && epochs.all(|epoch| epoch == Some(lease.epoch))
+                && profile.is_some_and(|status| status.epoch == lease.epoch);
+            Ok(all.then_some(lease.epoch))
+        })
+        .await
+    }
+}
+
+/// Open findings of 2.1 with severity High, where each grant counts.
+const HIGH: &str = r#"assay_findings{profile="pci",section="02",severity="High"}"#;
+
+fn binding(name: &str) -> Value {
+    json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+        "metadata": {"name": name, "namespace": NAMESPACE},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "somebody"}]})
+}

@@ -1,0 +1,141 @@
+//! A profile that goes takes along what was written for it, whoever looks or does not look.
+//!
+//! One cluster and one story, since it begins with the end of the only profile.
+
+use anyhow::ensure;
+use assay_api::{ComplianceFindings, ComplianceProfile};
+use assay_cluster::Options;
+use assay_e2e::{Audit, Author, Scene, eventually};
+use kube::api::{DeleteParams, ListParams, PostParams};
+use kube::{Api, ResourceExt};
+use serde_json::json;
+
+const NAMESPACE: &str = "profiles";
+
+struct Story {
+    scene: Scene,
+    audit: Audit,
+    profiles: Api<ComplianceProfile>,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_takes_along_what_was_written_for_it() -> anyhow::Result<()> {
+    let (audit, options) = Audit::keep(Options::default().nodes(0))?;
+    let scene = Scene::set(options).await?;
+    let author = Author(scene.client.clone());
+    author.namespace(NAMESPACE).await?;
+    author
+        .apply(&json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding",
+            "metadata": {"name": "grant", "namespace": NAMESPACE},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "somebody"}]}))
+        .await?;
+    let story = Story {
+        profiles: Api::all(scene.client.clone()),
+        scene,
+        audit,
+    };
+    let operator = story.scene.operator("one")?;
+    operator.ready().await?;
+    story.stands("pci").await?;
+
+    // Deleted while the operator looks; the default profile is for those who have said nothing, so it does not come back.
+    story.delete("pci").await?;
+    story.is_gone("pci").await?;
+    let mark = story.audit.mark()?;
+    story.create("own").await?;
+    story.stands("own").await?;
+    let late = story.audit.since(mark)?;
+    let late: Vec<_> = late
+        .iter()
+        .filter(|write| write.verb != "delete" && write.name.starts_with("pci"))
+        .collect();
+    ensure!(
+        late.is_empty(),
+        "nothing was to be written for a profile that is gone: {late:?}"
+    );
+
+    // Created anew under its old name, it is another one.
+    let reborn = story.create("pci").await?;
+    story.stands("pci").await?;
+    eventually("the reports are the new profile's", async || {
+        let report = story.scene.report("pci-02-authorization").await?;
+        let owner = report
+            .owner_references()
+            .first()
+            .map(|owner| owner.uid.clone());
+        Ok((owner == reborn.uid()).then_some(()))
+    })
+    .await?;
+
+    // Deleted while nobody looks.
+    operator.kill()?;
+    story.delete("pci").await?;
+    story.delete("own").await?;
+    let operator = story.scene.operator("two")?;
+    operator.ready().await?;
+    story.is_gone("own").await?;
+    // There was none left when it started.
+    story.stands("pci").await
+}
+
+impl Story {
+    async fn create(&self, name: &str) -> anyhow::Result<ComplianceProfile> {
+        let profile = ComplianceProfile::new(name, assay_api::ComplianceProfileSpec::default());
+        Ok(self
+            .profiles
+            .create(&PostParams::default(), &profile)
+            .await?)
+    }
+
+    async fn delete(&self, name: &str) -> anyhow::Result<()> {
+        self.profiles.delete(name, &DeleteParams::default()).await?;
+        Ok(())
+    }
+
+    /// Waits until a profile has its reports and its finding.
+    async fn stands(&self, profile: &str) -> anyhow::Result<()> {
+        eventually(
+            &format!("{profile} has its reports and findings"),
+            async || {
+                let (reports, findings) = self.written_for(profile).await?;
+                let found = self.scene.findings_of(profile, NAMESPACE).await?;
+                let found = found
+                    .iter()
+                    .any(|finding| finding.check == "cluster-admin-binding");
+                Ok((reports.len() == 16 && !findings.is_empty() && found).then_some(()))
+            },
+        )
+        .await
+    }
+
+    /// Waits until nothing is left of a profile.
+    async fn is_gone(&self, profile: &str) -> anyhow::Result<()> {
+        eventually(&format!("nothing is left of {profile}"), async || {
+            let (reports, findings) = self.written_for(profile).await?;
+            ensure!(
+                reports.is_empty() && findings.is_empty(),
+                "there are reports {reports:?} and findings in {findings:?}"
+            );
+            Ok(Some(()))
+        })
+        .await
+    }
+
+    /// Names of a profile's reports, and the namespaces in which it has findings.
+    async fn written_for(&self, profile: &str) -> anyhow::Result<(Vec<String>, Vec<String>)> {
+        let reports = self.scene.reports().await?;
+        let reports = reports
+            .iter()
+            .filter(|report| report.spec.profile == profile);
+        let findings: Api<ComplianceFindings> = Api::all(self.scene.client.clone());
+        let findings = findings.list(&ListParams::default()).await?.items;
+        let findings = findings
+            .iter()
+            .filter(|object| object.spec.profile == profile);
+        Ok((
+            reports.map(ResourceExt::name_any).collect(),
+            findings.filter_map(ResourceExt::namespace).collect(),
+        ))
+    }
+}
