@@ -9,6 +9,7 @@
 )]
 
 mod addresses;
+mod admitted;
 mod check;
 mod confinement;
 mod escalation;

@@ -34,6 +34,8 @@ pub struct Transition {
     pub from: Option<Outcome>,
     /// What it is; `None` if the subject is gone.
     pub to: Option<Outcome>,
+    /// Whether this is when it changed: false where what it was before could not be seen.
+    pub witnessed: bool,
 }
 
 /// What changed since it was last taken, for those who render.
@@ -75,10 +77,14 @@ pub struct Engine {
     failing_in: BTreeMap<Option<Text>, BTreeSet<(&'static str, Subject)>>,
     /// Kinds that cannot be seen, so that there may be subjects nobody knows of.
     pub(crate) blind: BTreeMap<Kind, Blind>,
+    /// Whether a kind has come into sight, and not all whom that concerns have been judged since.
+    regaining: bool,
+    /// Whether that is done, and nobody has asked yet.
+    regained: bool,
     touched: Touched,
     undeclared: BTreeSet<(Subject, Relation)>,
-    /// Findings of the engine it took over from, until judged again.
-    unconfirmed: BTreeSet<(&'static str, Subject)>,
+    /// What fails or is unknown by the engine it took over from, until judged again.
+    unconfirmed: BTreeMap<(&'static str, Subject), Outcome>,
 }
 
 impl Engine {
@@ -107,40 +113,55 @@ impl Engine {
             failing: BTreeMap::new(),
             failing_in: BTreeMap::new(),
             blind: BTreeMap::new(),
+            regaining: true,
+            regained: false,
             touched: Touched::default(),
             undeclared: BTreeSet::new(),
-            unconfirmed: BTreeSet::new(),
+            unconfirmed: BTreeMap::new(),
         }
     }
 
     /// Takes the place of an engine that judged by an earlier version of the profile: everything is judged anew, and what
     /// was judged before counts as changed from, so that whoever follows transitions misses none.
     pub fn succeed(&mut self, before: Self, inventory: &Inventory) {
-        for (subject, check, outcome) in before.outcomes() {
-            let tells = matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
-            let judged = self.checks.get(&subject.kind()).into_iter().flatten();
-            if tells
-                && !judged
-                    .into_iter()
-                    .any(|still| still.meta.id == check.meta.id)
-            {
+        let tells = |outcome: &Outcome| matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
+        let told = before.outcomes().filter(|(_, _, outcome)| tells(outcome));
+        let told: Vec<_> = told
+            .map(|(subject, check, outcome)| ((check.meta.id, subject.clone()), outcome.clone()))
+            .collect();
+        // What the earlier engine had not come to judge itself is still unconfirmed.
+        let Self {
+            mut unconfirmed,
+            touched,
+            failing_in,
+            ..
+        } = before;
+        unconfirmed.extend(told);
+        self.touched.sections.extend(touched.sections);
+        self.touched.namespaces.extend(touched.namespaces);
+        self.touched.namespaces.extend(failing_in.into_keys());
+        self.touched.transitions.extend(touched.transitions);
+        let judged: BTreeSet<&str> = self
+            .checks
+            .values()
+            .flatten()
+            .map(|check| check.meta.id)
+            .collect();
+        for ((id, subject), from) in unconfirmed {
+            if judged.contains(id) {
+                // Even if the subject is gone by now, its end must be told.
+                self.dirty.insert(subject.clone());
+                self.unconfirmed.insert((id, subject), from);
+            } else {
                 self.touched.transitions.push(Transition {
-                    check: check.meta.id,
-                    subject: subject.clone(),
-                    from: Some(outcome.clone()),
+                    check: id,
+                    subject,
+                    from: Some(from),
                     to: None,
+                    witnessed: true,
                 });
             }
         }
-        self.touched
-            .namespaces
-            .extend(before.failing_in.into_keys());
-        // A finding that the new engine does not confirm must be seen to end.
-        self.unconfirmed = before
-            .failing
-            .into_iter()
-            .flat_map(|(id, subjects)| subjects.into_iter().map(move |subject| (id, subject)))
-            .collect();
         self.mark_all(inventory);
     }
 
@@ -245,17 +266,28 @@ impl Engine {
             self.timers.remove(&(at, subject.clone()));
             self.dirty.insert(subject);
         }
-        self.blind = Kind::ALL
+        let blind: BTreeMap<Kind, Blind> = Kind::ALL
             .into_iter()
             .filter_map(|kind| Some((kind, inventory.blind(kind, now)?)))
             .collect();
+        self.regaining |= self.blind.keys().any(|kind| !blind.contains_key(kind));
+        self.blind = blind;
         for _ in 0..limit {
             let Some(subject) = self.dirty.pop_first() else {
-                return false;
+                break;
             };
             self.judge_one(inventory, now, subject);
         }
+        if self.dirty.is_empty() {
+            self.regained |= std::mem::take(&mut self.regaining);
+        }
         !self.dirty.is_empty()
+    }
+
+    /// Whether something has come into sight since the last call, and everything is judged: then what was adopted and
+    /// is not there is over, see [`crate::History::drop_unconfirmed`].
+    pub fn take_regained(&mut self) -> bool {
+        std::mem::take(&mut self.regained)
     }
 
     /// The next instant at which time alone may change an outcome.
@@ -284,8 +316,12 @@ impl Engine {
         for (at, check) in checks.iter().enumerate() {
             let from = old_outcomes.as_ref().and_then(|old| old.get(at));
             let to = outcomes.as_ref().and_then(|new| new.get(at));
-            if from != to {
-                self.transition(check, &subject, from.cloned(), to.cloned());
+            // Seldom there are any: then no key is made up.
+            let earlier = (!self.unconfirmed.is_empty())
+                .then(|| self.unconfirmed.remove(&(check.meta.id, subject.clone())))
+                .flatten();
+            if from != to || earlier.is_some() {
+                self.transition(check, &subject, from.cloned(), to.cloned(), earlier);
             }
         }
         let reads = reads.into_inner();
@@ -334,6 +370,7 @@ impl Engine {
         subject: &Subject,
         from: Option<Outcome>,
         to: Option<Outcome>,
+        earlier: Option<Outcome>,
     ) {
         let id = check.meta.id;
         let tally = self.tallies.entry(id).or_default();
@@ -349,13 +386,18 @@ impl Engine {
         let tells = |outcome: &Option<Outcome>| {
             matches!(outcome, Some(Outcome::Fail(_) | Outcome::Unknown(_)))
         };
-        let was_open = self.unconfirmed.remove(&(id, subject.clone()));
-        if was_open || tells(&from) || tells(&to) {
+        let from = from.or(earlier);
+        if from != to && (tells(&from) || tells(&to)) {
+            let witnessed = match &from {
+                None => !self.regaining,
+                Some(from) => !matches!(from, Outcome::Unknown(_)),
+            };
             self.touched.transitions.push(Transition {
                 check: id,
                 subject: subject.clone(),
                 from,
                 to,
+                witnessed,
             });
         }
     }
@@ -386,7 +428,8 @@ impl Engine {
 
     /// Whether the kinds a subject comes from cannot be seen, so that its absence says nothing.
     pub(crate) fn is_blind_for(&self, subject: &Subject) -> bool {
-        let kinds = subject.own_kinds();
+        // Of a workload all kinds count: one that stands between decides under which name it appears.
+        let kinds = subject.kind().kinds();
         kinds.iter().any(|kind| self.blind.contains_key(kind))
     }
 

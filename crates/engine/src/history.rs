@@ -105,7 +105,7 @@ impl History {
                 Some(Outcome::Fail(_)) => {
                     let fresh = Since {
                         at: now,
-                        known: !first,
+                        known: !first && transition.witnessed,
                         open: true,
                     };
                     self.findings.entry(id).or_insert(fresh).open = true;
@@ -122,7 +122,9 @@ impl History {
         }
     }
 
-    /// Drops adopted findings that judging has shown to be over: their subject passes or is gone.
+    /// Drops adopted findings that judging has shown to be over: their subject passes or is gone. To be called when the
+    /// first pass has ended, after adopting, and whenever [`Engine::take_regained`] says so: what vanished while nobody
+    /// could see it makes no transition.
     pub fn drop_unconfirmed(&mut self, engine: &Engine) {
         self.findings.retain(|id, since| {
             since.open

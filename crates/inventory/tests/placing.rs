@@ -224,3 +224,27 @@ fn a_relist_sweeps_what_it_does_not_mention() {
     inventory.apply(Delta::Listed(Kind::Pod), &mut changes);
     assert_eq!(workloads(&inventory), ["Pod shop/kept"]);
 }
+
+#[test]
+fn an_owner_of_another_incarnation_leads_no_further() {
+    let mut inventory = Inventory::new(start());
+    upsert(
+        &mut inventory,
+        Kind::Deployment,
+        &controller("web", json!([])),
+    );
+    // The ReplicaSet that the pod names is gone; another has its name, and an owner of its own.
+    upsert(
+        &mut inventory,
+        Kind::ReplicaSet,
+        &controller("web-1", owned_by("apps/v1", "Deployment", "web")),
+    );
+    let mut owner = owned_by("apps/v1", "ReplicaSet", "web-1");
+    owner[0]["uid"] = json!("u-earlier");
+    upsert(&mut inventory, Kind::Pod, &pod("web-1-x", owner));
+    inventory.advance(start() + TimeDelta::seconds(5), &mut Changes::default());
+    assert_eq!(
+        workloads(&inventory),
+        ["Deployment shop/web", "ReplicaSet shop/web-1"]
+    );
+}

@@ -2,7 +2,8 @@
 
 use assay_inventory::view::{Cidr, Direction, NetworkPolicy, Protocol};
 
-use crate::isolation::{Admitted, rules};
+use crate::admitted::Admitted;
+use crate::isolation::rules;
 use crate::judging::{found, in_pod};
 use crate::{Cx, Judge, Judgement, Outcome, Rule};
 

@@ -2,78 +2,75 @@
 
 use std::collections::BTreeMap;
 
-use assay_engine::{Engine, Membership, Outcome, Profile, Scope, SectionState, Verdict, full};
-use assay_inventory::view::{LabelSelector, Object, Operator, Requirement, Text};
+use assay_checks::Severity;
+use assay_engine::{CheckSetting, Engine, Outcome, Profile, Touched, full};
+use assay_inventory::view::{LabelSelector, Operator, Requirement};
 use assay_inventory::{
     AnonymousProbe, Blind, Changes, DecodeError, Delta, EndpointAnswers, Evidence, EvidenceKind,
     Inventory, Kind, ObjectKey, Subject, decode,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
-use proptest::test_runner::TestCaseError;
+use serde_json::{Value, json};
 
+use super::compare::{Holds, Outcomes, Shown, outcomes, same, shown};
 use super::model::{Decoded, Model};
-use super::objects::{Draft, NAMES, NAMESPACES, Slot};
+use super::objects::{NAMESPACES, Slot};
 use super::probes::{self, Reading};
 use super::steps::{Step, expiry, start};
 
-type Holds = Result<(), TestCaseError>;
-/// Whether transitions from and to this outcome are told.
-fn tells(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_))
-}
-
-type Outcomes = BTreeMap<(Subject, &'static str), Outcome>;
-
-/// What a reader of the reports sees.
-#[derive(Debug, PartialEq)]
-struct Shown {
-    verdict: Verdict,
-    sections: Vec<SectionState>,
-    /// By namespace, each with check, subject, what is wrong, uid and who changed it.
-    findings: BTreeMap<Option<Text>, Vec<String>>,
-}
-
 pub(crate) struct Machine {
     model: Model,
+    /// The objects last written, as they were.
+    written: BTreeMap<(Kind, ObjectKey), Value>,
     inventory: Inventory,
     engine: Engine,
+    profile: u8,
+    touched: Touched,
     /// Changes nobody has marked yet: the loop takes several deltas at a time.
     pending: Changes,
-    outcomes: Outcomes,
+    /// What transitions add up to: they tell of failures and of what is unknown.
+    told: Outcomes,
     shown: Option<Shown>,
     compared: u32,
 }
 
-/// A profile under which labels of a namespace decide what is in the cardholder data environment.
-fn profile() -> Profile {
-    let cde = Requirement {
-        key: "pci".into(),
-        operator: Operator::In,
-        values: vec!["cde".into()],
+/// Profiles that differ in what they judge, how they rate it, and whether labels of a namespace decide what is in the
+/// cardholder data environment.
+fn profile(which: u8) -> Profile {
+    let mut profile = Profile::default();
+    let setting = CheckSetting {
+        disabled: (which == 2).then(|| "not here".into()),
+        severity: (which == 1).then_some(Severity::Low),
     };
-    Profile {
-        scope: Scope {
-            cde: Membership {
-                namespace_selector: Some(LabelSelector {
-                    requirements: vec![cde],
-                }),
-                ..Membership::default()
-            },
-            ..Scope::default()
-        },
-        ..Profile::default()
+    for check in ["privileged-container", "default-deny-ingress"] {
+        if which > 0 {
+            profile.checks.insert(check.into(), setting.clone());
+        }
     }
+    if which < 2 {
+        profile.scope.cde.namespace_selector = Some(LabelSelector {
+            requirements: vec![Requirement {
+                key: "pci".into(),
+                operator: Operator::In,
+                values: vec!["cde".into()],
+            }],
+        });
+    }
+    profile
 }
 
 impl Machine {
     pub(crate) fn new(waiting: &[Kind]) -> Self {
         let mut machine = Self {
             model: Model::new(start()),
+            written: BTreeMap::new(),
             inventory: Inventory::new(start()),
-            engine: Engine::new(profile()),
+            engine: Engine::new(profile(0)),
+            profile: 0,
+            touched: Touched::default(),
             pending: Changes::default(),
-            outcomes: Outcomes::new(),
+            told: Outcomes::new(),
             shown: None,
             compared: 0,
         };
@@ -82,24 +79,47 @@ impl Machine {
         for kind in Kind::ALL {
             if !waiting.contains(&kind) {
                 machine.apply(Delta::Relist(kind));
+                if kind == Kind::Namespace {
+                    machine.name_namespaces();
+                }
                 machine.apply(Delta::Listed(kind));
             }
         }
         machine
     }
 
+    /// Namespaces are there before what is in them.
+    fn name_namespaces(&mut self) {
+        for name in NAMESPACES {
+            let json = format!(r#"{{"metadata": {{"name": "{name}"}}}}"#);
+            let object = decode(Kind::Namespace, &json, &[]).map(Box::new);
+            self.upsert(Kind::Namespace, ObjectKey::new("", name), object);
+        }
+    }
+
     pub(crate) fn take(&mut self, step: &Step) -> Holds {
         match step {
             Step::Upsert(draft) => {
-                let (key, object) = self.decoded(draft);
-                self.upsert(draft.kind, key, object);
+                let mut object = draft.object.clone();
+                if let Some(age) = draft.age {
+                    let created = self.model.now - TimeDelta::seconds(age);
+                    let written = created.to_rfc3339_opts(SecondsFormat::Secs, true);
+                    object["metadata"]["creationTimestamp"] = written.into();
+                }
+                self.write(draft.kind, key_of(draft.kind, draft.slot), object);
             }
+            Step::Rewrite(kind, slot, anew) => self.rewrite(*kind, key_of(*kind, *slot), *anew),
             Step::Break(kind, slot, other) => {
                 let error = DecodeError {
                     field: "spec".to_owned(),
                     reason: if *other { "is odd" } else { "is amiss" }.to_owned(),
                 };
                 self.upsert(*kind, key_of(*kind, *slot), Err(error));
+            }
+            Step::Mend(kind) => {
+                if let Some(key) = self.model.broken(*kind) {
+                    self.apply(Delta::Delete { kind: *kind, key });
+                }
             }
             Step::Delete(kind, slot) => self.apply(Delta::Delete {
                 kind: *kind,
@@ -126,13 +146,13 @@ impl Machine {
             Step::Answer(code, ago) => {
                 self.apply(Delta::Collected(Evidence::AnonymousProbe(AnonymousProbe {
                     at: self.model.now - TimeDelta::minutes(*ago),
+                    silent: Vec::new(),
                     endpoints: vec![EndpointAnswers {
                         address: "192.0.2.1:6443".into(),
                         livez: 200,
                         version: *code,
                         api: *code,
                     }],
-                    silent: Vec::new(),
                 })));
             }
             Step::NoAnswer(reason) => self.apply(Delta::NotCollected {
@@ -148,25 +168,38 @@ impl Machine {
             Step::PassUntilExpiry(just_before) => self.pass_until(short_of(expiry(), *just_before)),
             Step::Settle(limit) => {
                 self.mark();
-                self.engine.settle(&self.inventory, self.model.now, *limit);
+                self.judge(*limit);
+            }
+            Step::Reprofile(which) => {
+                self.profile = *which;
+                let before = std::mem::replace(&mut self.engine, Engine::new(profile(*which)));
+                self.engine.succeed(before, &self.inventory);
             }
             Step::Compare => self.compare()?,
         }
         Ok(())
     }
 
-    fn decoded(&self, draft: &Draft) -> (ObjectKey, Decoded) {
-        let mut object = draft.object.clone();
-        if let Some(age) = draft.age {
-            let created = self.model.now - TimeDelta::seconds(age);
-            let written = created.to_rfc3339_opts(SecondsFormat::Secs, true);
-            object["metadata"]["creationTimestamp"] = written.into();
-        }
+    fn write(&mut self, kind: Kind, key: ObjectKey, object: Value) {
         let json = object.to_string();
-        let decoded: Result<Object, DecodeError> =
-            decode(draft.kind, &json, assay_checks::extractors());
+        let decoded = decode(kind, &json, assay_checks::extractors()).map(Box::new);
         assert!(decoded.is_ok(), "{json}: {decoded:?}");
-        (key_of(draft.kind, draft.slot), decoded.map(Box::new))
+        self.written.insert((kind, key.clone()), object);
+        self.upsert(kind, key, decoded);
+    }
+
+    fn rewrite(&mut self, kind: Kind, key: ObjectKey, anew: bool) {
+        let there = matches!(self.model.object(kind, &key), Some(Ok(_)));
+        let written = self.written.get(&(kind, key.clone()));
+        if let Some(mut object) = written.filter(|_| there).cloned() {
+            if anew {
+                object["metadata"]["uid"] = "another".into();
+            } else {
+                let time = self.model.now.to_rfc3339_opts(SecondsFormat::Secs, true);
+                object["metadata"]["managedFields"] = json!([{"manager": "eve", "time": time}]);
+            }
+            self.write(kind, key, object);
+        }
     }
 
     fn upsert(&mut self, kind: Kind, key: ObjectKey, object: Decoded) {
@@ -201,25 +234,28 @@ impl Machine {
         self.engine.mark(&std::mem::take(&mut self.pending));
     }
 
-    fn settle(&mut self) {
-        self.mark();
-        while self
-            .engine
-            .settle(&self.inventory, self.model.now, usize::MAX)
-        {}
+    /// Judges up to `limit` subjects; whether some are left.
+    fn judge(&mut self, limit: usize) -> bool {
+        let more = self.engine.settle(&self.inventory, self.model.now, limit);
+        let touched = self.engine.take_touched();
+        self.touched.sections.extend(touched.sections);
+        self.touched.namespaces.extend(touched.namespaces);
+        self.touched.transitions.extend(touched.transitions);
+        more
     }
 
     /// Judges all that is marked, and compares everything with a full evaluation of a fresh inventory.
     pub(crate) fn compare(&mut self) -> Holds {
-        self.settle();
+        self.mark();
+        while self.judge(usize::MAX) {}
         self.compared += 1;
         let now = self.model.now;
         let fresh = self.model.fresh(now, self.compared.is_multiple_of(2));
-        let whole = full(&fresh, profile(), now);
-        let outcomes = outcomes(&self.engine);
-        same("outcome", &outcomes, &self::outcomes(&whole))?;
-        let shown = shown(&self.engine, &self.inventory);
-        prop_assert_eq!(&shown, &self::shown(&whole, &fresh));
+        let whole = full(&fresh, profile(self.profile), now);
+        let judged = outcomes(&self.engine);
+        same("outcome", &judged, &outcomes(&whole))?;
+        let visible = shown(&self.engine, &self.inventory);
+        prop_assert_eq!(&visible, &shown(&whole, &fresh));
         prop_assert_eq!(
             self.engine.next_due(),
             whole.next_due(),
@@ -233,44 +269,40 @@ impl Machine {
                 engine.undeclared_reads()
             );
         }
-        self.told_what_changed(&outcomes, shown)?;
+        self.told_what_changed(&judged, visible)?;
         // Until the next instant at which something is due, time changes nothing.
         let until = self
             .due()
             .map_or(now + TimeDelta::days(700), |due| short_of(due, true));
         if until > now {
-            let later = full(&self.model.fresh(until, false), profile(), until);
-            same(
-                "outcome before anything is due",
-                &outcomes,
-                &self::outcomes(&later),
-            )?;
+            let later = full(
+                &self.model.fresh(until, false),
+                profile(self.profile),
+                until,
+            );
+            same("outcome before anything is due", &judged, &outcomes(&later))?;
         }
         Ok(())
     }
 
     /// Whoever renders only what was touched shows what is.
     fn told_what_changed(&mut self, outcomes: &Outcomes, shown: Shown) -> Holds {
-        let touched = self.engine.take_touched();
+        let tells = |outcome: &&Outcome| matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
+        let touched = std::mem::take(&mut self.touched);
         for transition in touched.transitions {
             let key = (transition.subject, transition.check);
-            prop_assert_eq!(
-                self.outcomes.get(&key),
-                transition.from.as_ref().filter(|from| tells(from)),
-                "{:?}",
-                key
-            );
-            match transition.to.filter(tells) {
-                Some(to) => self.outcomes.insert(key, to),
-                None => self.outcomes.remove(&key),
+            let from = transition.from.as_ref().filter(tells);
+            prop_assert_eq!(self.told.get(&key), from, "{:?}", key);
+            match transition.to.filter(|to| tells(&to)) {
+                Some(to) => self.told.insert(key, to),
+                None => self.told.remove(&key),
             };
         }
-        let telling: Outcomes = outcomes
-            .iter()
-            .filter(|(_, outcome)| tells(outcome))
+        let telling = outcomes.iter().filter(|(_, outcome)| tells(outcome));
+        let telling: Outcomes = telling
             .map(|(key, outcome)| (key.clone(), outcome.clone()))
             .collect();
-        same("sum of transitions", &self.outcomes, &telling)?;
+        same("sum of transitions", &self.told, &telling)?;
         if let Some(before) = &self.shown {
             for (old, new) in before.sections.iter().zip(&shown.sections) {
                 let number = new.section.number;
@@ -339,64 +371,5 @@ fn short_of(instant: DateTime<Utc>, just_before: bool) -> DateTime<Utc> {
 }
 
 fn key_of(kind: Kind, slot: Slot) -> ObjectKey {
-    let name = NAMES[slot.name];
-    if kind == Kind::Namespace {
-        // Namespaces bear the names that others are in.
-        return ObjectKey::new("", NAMESPACES[slot.name]);
-    }
-    let namespace = if kind.served().namespaced {
-        NAMESPACES[slot.namespace]
-    } else {
-        ""
-    };
-    ObjectKey::new(namespace, name)
-}
-
-fn outcomes(engine: &Engine) -> Outcomes {
-    let all = engine.outcomes();
-    all.map(|(subject, check, outcome)| ((subject.clone(), check.meta.id), outcome.clone()))
-        .collect()
-}
-
-fn shown(engine: &Engine, inventory: &Inventory) -> Shown {
-    let (verdict, sections) = engine.sections(inventory);
-    let mut namespaces: Vec<Option<Text>> = vec![None];
-    namespaces.extend(NAMESPACES.map(|name| Some(name.into())));
-    let findings = namespaces.into_iter().map(|namespace| {
-        let found = engine.findings_in(namespace.as_ref());
-        let lines = found.map(|finding| {
-            let check = finding.check.meta.id;
-            let provenance = inventory.provenance(finding.subject);
-            let cde = engine.is_cde(finding.subject, inventory);
-            format!(
-                "{check} {} {:?} {:?} {cde} {:?}",
-                finding.subject, finding.severity, provenance, finding.violation
-            )
-        });
-        let lines = lines.collect();
-        (namespace, lines)
-    });
-    Shown {
-        verdict,
-        sections,
-        findings: findings.collect(),
-    }
-}
-
-/// Compares two maps, and says where alone they differ.
-fn same<K, V>(what: &str, got: &BTreeMap<K, V>, wanted: &BTreeMap<K, V>) -> Holds
-where
-    K: Ord + std::fmt::Debug,
-    V: PartialEq + std::fmt::Debug,
-{
-    let keys = got.keys().chain(wanted.keys());
-    let differs: Vec<String> = keys
-        .filter(|key| got.get(key) != wanted.get(key))
-        .map(|key| {
-            let (got, wanted) = (got.get(key), wanted.get(key));
-            format!("{what} of {key:?}:\n  is        {got:?}\n  should be {wanted:?}")
-        })
-        .collect();
-    prop_assert!(differs.is_empty(), "{}", differs.join("\n"));
-    Ok(())
+    ObjectKey::new(slot.namespace_of(kind), slot.name_of(kind))
 }

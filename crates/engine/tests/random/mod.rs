@@ -1,7 +1,8 @@
 //! Random histories of a small cluster, and a model of what each comes to.
 
+mod compare;
 pub(crate) mod machine;
-pub(crate) mod model;
-pub(crate) mod objects;
-pub(crate) mod probes;
+mod model;
+mod objects;
+mod probes;
 pub(crate) mod steps;

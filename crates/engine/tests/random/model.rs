@@ -52,6 +52,13 @@ impl Model {
         self.kinds.get(&kind)?.objects.get(key)
     }
 
+    /// The first object of a kind that cannot be read.
+    pub(crate) fn broken(&self, kind: Kind) -> Option<ObjectKey> {
+        let mut objects = self.kinds.get(&kind)?.objects.iter();
+        let (key, _) = objects.find(|(_, object)| object.is_err())?;
+        Some(key.clone())
+    }
+
     /// Keys of a kind's objects.
     pub(crate) fn keys(&self, kind: Kind) -> Vec<ObjectKey> {
         let listing = self.kinds.get(&kind);

@@ -17,20 +17,43 @@ pub(crate) struct Slot {
     pub(crate) name: usize,
 }
 
+impl Slot {
+    /// The name of an object of this kind; Namespaces bear the names that others are in.
+    pub(crate) fn name_of(self, kind: Kind) -> &'static str {
+        if kind == Kind::Namespace {
+            NAMESPACES[self.name]
+        } else {
+            NAMES[self.name]
+        }
+    }
+
+    /// Its namespace; empty for kinds that have none.
+    pub(crate) fn namespace_of(self, kind: Kind) -> &'static str {
+        if kind.served().namespaced {
+            NAMESPACES[self.namespace]
+        } else {
+            ""
+        }
+    }
+}
+
 pub(crate) fn slot() -> impl Strategy<Value = Slot> {
     (0..NAMESPACES.len(), 0..NAMES.len()).prop_map(|(namespace, name)| Slot { namespace, name })
 }
 
 pub(crate) fn kind() -> impl Strategy<Value = Kind> {
-    // Workloads join deepest: they come twice as often.
+    // What others join comes more often.
+    let workloads = vec![Kind::Pod, Kind::ReplicaSet, Kind::Deployment, Kind::Job];
+    let bindings = vec![
+        Kind::ClusterRole,
+        Kind::ClusterRoleBinding,
+        Kind::RoleBinding,
+    ];
     prop_oneof![
-        select(&Kind::ALL[..]),
-        select(vec![
-            Kind::Pod,
-            Kind::ReplicaSet,
-            Kind::Deployment,
-            Kind::Job
-        ]),
+        4 => select(&Kind::ALL[..]),
+        4 => select(workloads),
+        1 => select(bindings),
+        1 => select(vec![Kind::Namespace, Kind::NetworkPolicy]),
     ]
 }
 
@@ -64,7 +87,7 @@ fn draft_of(kind: Kind) -> impl Strategy<Value = Draft> {
     let meta = (labels(), owner(kind), incarnation(), manager());
     (slot(), body(kind), meta, age).prop_map(move |(slot, mut object, meta, age)| {
         let (labels, owner, incarnation, manager) = meta;
-        let name = NAMES[slot.name];
+        let name = slot.name_of(kind);
         object["metadata"] = merge(
             object["metadata"].clone(),
             json!({
@@ -98,9 +121,13 @@ fn drop_nulls(value: &mut Value) {
 }
 
 fn merge(base: Value, with: Value) -> Value {
-    let mut fields = base.as_object().cloned().unwrap_or_default();
-    fields.extend(with.as_object().cloned().unwrap_or_default());
-    Value::Object(fields)
+    match (base, with) {
+        (Value::Object(mut base), Value::Object(with)) => {
+            base.extend(with);
+            Value::Object(base)
+        }
+        (_, with) => with,
+    }
 }
 
 fn uid(kind: &str, name: &str, incarnation: u8) -> String {

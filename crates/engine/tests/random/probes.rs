@@ -85,14 +85,16 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
         }
         match relation {
             Relation::Namespace => {
-                for name in NAMES {
+                for name in NAMESPACES {
                     note(format!("Namespace {name}"), &facts.namespace(&name.into()));
                 }
             }
-            Relation::AnonymousProbe => note(
-                "AnonymousProbe".to_owned(),
-                &facts.anonymous_probe(TimeDelta::minutes(15)),
-            ),
+            Relation::AnonymousProbe => {
+                // Two ages, as two checks of one subject may ask for: the earlier instant counts.
+                let old = facts.anonymous_probe(TimeDelta::minutes(15));
+                let young = facts.anonymous_probe(TimeDelta::minutes(5));
+                note("AnonymousProbe".to_owned(), &(old, young));
+            }
             Relation::Grants => {
                 let eve = Identity::User("eve".into());
                 note("Grants eve".to_owned(), &facts.grants(&eve));

@@ -21,8 +21,12 @@ pub(crate) fn expiry() -> DateTime<Utc> {
 pub(crate) enum Step {
     /// An object is there, new or changed.
     Upsert(Draft),
+    /// Somebody else wrote an object, or it was made anew: what checks read of it is the same.
+    Rewrite(Kind, Slot, bool),
     /// An object of the slot is there and cannot be read, for one of two reasons.
     Break(Kind, Slot, bool),
+    /// The first object of a kind that cannot be read is gone.
+    Mend(Kind),
     /// An object is gone.
     Delete(Kind, Slot),
     /// A list begins.
@@ -45,6 +49,8 @@ pub(crate) enum Step {
     PassUntilDue(bool),
     /// Time passes until the certificate expires, or just before.
     PassUntilExpiry(bool),
+    /// Another profile takes over.
+    Reprofile(u8),
     /// So many of those whom changes concern are judged.
     Settle(usize),
     /// All are judged, and everything is compared.
@@ -73,7 +79,9 @@ fn step() -> impl Strategy<Value = Step> {
     ];
     prop_oneof![
         30 => draft().prop_map(Step::Upsert),
-        2 => (kind(), slot(), any::<bool>()).prop_map(|(kind, slot, other)| Step::Break(kind, slot, other)),
+        4 => (kind(), slot(), any::<bool>()).prop_map(|(kind, slot, other)| Step::Break(kind, slot, other)),
+        3 => kind().prop_map(Step::Mend),
+        8 => (kind(), slot(), any::<bool>()).prop_map(|(kind, slot, anew)| Step::Rewrite(kind, slot, anew)),
         8 => (kind(), slot()).prop_map(|(kind, slot)| Step::Delete(kind, slot)),
         2 => kind().prop_map(Step::Relist),
         2 => (kind(), slot()).prop_map(|(kind, slot)| Step::Mention(kind, slot)),
@@ -86,6 +94,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => any::<bool>().prop_map(Step::PassUntilDue),
         1 => any::<bool>().prop_map(Step::PassUntilExpiry),
         10 => (0..6_usize).prop_map(Step::Settle),
-        12 => Just(Step::Compare),
+        2 => (0..3_u8).prop_map(Step::Reprofile),
+        25 => Just(Step::Compare),
     ]
 }

@@ -272,10 +272,15 @@ impl Stored for Pod {
         let owner = owner_of(old.as_ref(), |pod: &Pod| &pod.meta);
         let now = inventory.clock;
         inventory.workloads.changed(kind, key, owner, now, changes);
-        // A bare pod is its own workload, and shows who changed it: that may differ though what it runs does not.
-        let bare = WorkloadKey::of(kind, key);
-        if inventory.workloads.get(&bare).is_some() {
-            changes.subjects.insert(Subject::Workload(bare));
+        // Who changed a bare pod is no share of a workload: see `Inventory::provenance`.
+        let before = old.as_ref().and_then(|state| state.as_ref().ok());
+        let after = inventory.workloads.pods.view(key);
+        let changed_by = |pod: &Pod| pod.meta.changed_by.clone();
+        if before.and_then(|pod| changed_by(pod)) != after.and_then(changed_by) {
+            let itself = WorkloadKey::of(kind, key);
+            if inventory.workloads.get(&itself).is_some() {
+                changes.subjects.insert(Subject::Workload(itself));
+            }
         }
     }
 }

@@ -142,3 +142,26 @@ impl RawController {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has_template(kind: Kind, condition: &str, status: &str) -> bool {
+        let json = format!(
+            r#"{{"spec": {{"template": {{}}}},
+            "status": {{"conditions": [{{"type": "{condition}", "status": "{status}"}}]}}}}"#
+        );
+        let raw: RawController = serde_json::from_str(&json).unwrap();
+        raw.into_controller(kind, Vec::new()).template.is_some()
+    }
+
+    #[test]
+    fn a_job_that_is_over_makes_no_more_pods() {
+        assert!(!has_template(Kind::Job, "Complete", "True"));
+        assert!(!has_template(Kind::Job, "Failed", "True"));
+        assert!(has_template(Kind::Job, "Complete", "False"));
+        assert!(has_template(Kind::Job, "Suspended", "True"));
+        assert!(has_template(Kind::Deployment, "Complete", "True"));
+    }
+}

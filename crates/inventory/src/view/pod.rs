@@ -148,3 +148,31 @@ impl RawPod {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn users(statuses: &str) -> Vec<(String, Option<i64>)> {
+        let json = format!(r#"{{"status": {{"containerStatuses": {statuses}}}}}"#);
+        let raw: RawPod = serde_json::from_str(&json).unwrap();
+        let users = raw.into_pod(Vec::new()).users;
+        let users = users.iter();
+        users
+            .map(|user| (user.container.to_string(), user.uid))
+            .collect()
+    }
+
+    #[test]
+    fn a_container_that_never_ran_has_no_user_and_one_that_ran_may_have_one_unknown() {
+        let waiting = r#"[{"name": "a", "state": {"waiting": {}}}]"#;
+        assert_eq!(users(waiting), []);
+        let silent = r#"[{"name": "a", "state": {"running": {}}}]"#;
+        assert_eq!(users(silent), [("a".to_owned(), None)]);
+        let crashing =
+            r#"[{"name": "a", "state": {"waiting": {}}, "lastState": {"terminated": {}}}]"#;
+        assert_eq!(users(crashing), [("a".to_owned(), None)]);
+        let told = r#"[{"name": "a", "state": {"running": {}}, "user": {"linux": {"uid": 0}}}]"#;
+        assert_eq!(users(told), [("a".to_owned(), Some(0))]);
+    }
+}

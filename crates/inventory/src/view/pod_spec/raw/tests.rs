@@ -89,3 +89,29 @@ fn a_mirror_pod_is_one_its_own_node_shows_from_a_file() {
     assert!(!mirror("file", "ReplicaSet", "n1"));
     assert!(!mirror("file", "Node", "n2"));
 }
+
+#[test]
+fn scratch_volumes_on_disk_are_kept_with_who_may_write_to_them() {
+    let pod = pod(
+        "{}",
+        r#"{"volumes":[{"name":"disk","emptyDir":{}},{"name":"bound","emptyDir":{"sizeLimit":"1Gi"}},
+            {"name":"zero","emptyDir":{"sizeLimit":0}},{"name":"memory","emptyDir":{"medium":"Memory"}}],
+            "containers":[{"name":"a","volumeMounts":[{"name":"disk"},{"name":"memory"},
+            {"name":"bound","readOnly":true}]}]}"#,
+    );
+    let dirs = pod.spec.empty_dirs.iter();
+    let dirs: Vec<(&str, bool)> = dirs.map(|dir| (dir.volume.as_ref(), dir.limited)).collect();
+    assert_eq!(dirs, [("disk", false), ("bound", true), ("zero", false)]);
+    assert_eq!(pod.spec.containers[0].empty_dir_mounts, ["disk".into()]);
+}
+
+#[test]
+fn a_pod_is_for_windows_by_its_os_or_by_the_nodes_it_selects() {
+    let windows = |spec: &str| pod("{}", spec).spec.windows;
+    assert!(windows(r#"{"os":{"name":"windows"}}"#));
+    assert!(windows(
+        r#"{"nodeSelector":{"kubernetes.io/os":"windows"}}"#
+    ));
+    assert!(!windows(r#"{"nodeSelector":{"kubernetes.io/os":"linux"}}"#));
+    assert!(!windows("{}"));
+}
