@@ -1,0 +1,46 @@
+//! A token that lives for weeks serves its thief: the pod has had a new one since the first day.
+
+use assay_inventory::Workload;
+use assay_inventory::view::ProjectedToken;
+
+use crate::judging::{in_pod, variants};
+use crate::{Cx, Detail, Judge, Judgement, Rule};
+
+pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge));
+
+const DAY: i64 = 86_400;
+
+/// How API servers call themselves where nobody chose another name.
+const API_SERVER: [&str; 2] = [
+    "https://kubernetes.default.svc",
+    "https://kubernetes.default.svc.cluster.local",
+];
+
+fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
+    Ok(variants(
+        workload,
+        false,
+        "set it to 86400 or less: the kubelet renews a token at the latest after a day, so the pod loses nothing",
+        |variant| variant.spec.tokens.iter().filter_map(long_lived).collect(),
+    ))
+}
+
+fn long_lived(token: &ProjectedToken) -> Option<Detail> {
+    let seconds = token.expiration_seconds.filter(|seconds| *seconds > DAY)?;
+    if !is_login(token) {
+        return None;
+    }
+    let field = format!(
+        "volumes[{}].projected.sources[*].serviceAccountToken.expirationSeconds",
+        token.volume
+    );
+    Some(in_pod(field, seconds.to_string()))
+}
+
+/// Whether the API server takes the token. What is made for others is theirs to limit.
+fn is_login(token: &ProjectedToken) -> bool {
+    match token.audience.as_deref() {
+        None => true,
+        Some(audience) => API_SERVER.contains(&audience),
+    }
+}
