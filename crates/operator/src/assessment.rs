@@ -112,6 +112,10 @@ impl Assessment {
             transitions,
         } = self.engine.take_touched();
         self.history.observe(&transitions, now, !self.past_first);
+        if self.past_first && self.engine.take_regained() {
+            // What vanished while nobody could see is over, now that somebody can.
+            self.history.drop_unconfirmed(&self.engine);
+        }
         self.touched.sections.extend(sections);
         self.touched.namespaces.extend(namespaces);
         more
