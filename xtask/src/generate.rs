@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
-use assay_checks::Check;
+use assay_checks::{Check, CheckKind};
 
 use crate::shell::root;
 
@@ -106,6 +106,12 @@ fn checks() -> anyhow::Result<String> {
                 meta.severity.as_str(),
                 meta.title
             )?;
+        }
+        let decided = assay_checks::all().iter().any(|check| {
+            check.meta.control == control.id && check.meta.kind == CheckKind::Requirement
+        });
+        if !decided {
+            text.push_str("\nNo requirement judges it yet, and advisories decide nothing: it is shown as Unknown, with the reason NotYetJudged.\n");
         }
         if let Some(parts) = assay_checks::pending(control.id) {
             write!(

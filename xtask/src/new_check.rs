@@ -113,7 +113,8 @@ fn markdown(id: &str, control: ControlId, title: &str) -> String {
          ## Examples\n\
          ```yaml,fail\n# => the message, word for word\n```\n\
          ```yaml,pass\n```\n\
-         ```yaml,unknown\n# blind: Pod\n# => Forbidden: may not list and watch pods (API group core): grant both verbs in Assay's ClusterRole\n```\n"
+         ```yaml,unknown\n# blind: Pod\n# => Forbidden: may not list and watch pods (API group core): grant both verbs in Assay's ClusterRole\n\
+         apiVersion: apps/v1\nkind: Deployment\nmetadata: {{name: web, namespace: shop}}\nspec: {{template: {{spec: {{containers: [{{name: app, image: a}}]}}}}}}\n```\n"
     )
 }
 

@@ -13,7 +13,7 @@ const CARGO_DENY: &str = "0.20.2";
 /// Runs every test.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Leaves out what needs a control plane: a matter of seconds.
+    /// Leaves out what needs a control plane: some minutes instead of many.
     #[arg(long)]
     fast: bool,
 }

@@ -335,7 +335,7 @@ fn decide(control: &Control, checks: &[CheckState]) -> (Verdict, Option<(&'stati
         return (Verdict::Unknown, Some((reason.as_str(), why)));
     }
     if requirements().next().is_none() {
-        let why = "no check of this version of Assay judges it".to_owned();
+        let why = "no requirement of this version of Assay judges it".to_owned();
         return (Verdict::Unknown, Some((Reason::NotYetJudged.as_str(), why)));
     }
     if let Some(parts) = assay_checks::pending(control.id) {

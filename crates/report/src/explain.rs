@@ -67,7 +67,7 @@ pub fn explain_control(section: &Section, control: &Control) -> String {
             "\nThis version of Assay does not judge yet: {parts}. Until it does, the control is not met but `Unknown`.\n"
         );
     } else if requirements == 0 {
-        out.push_str("\nNo check of this version of Assay judges it, so it is `Unknown`.\n");
+        out.push_str("\nNo requirement of this version of Assay judges it, and advisories decide nothing: it is `Unknown`.\n");
     }
     if !control.statements.is_empty() {
         out.push_str("\n## What a person has to state\n");

@@ -51,7 +51,7 @@ pub(crate) fn gather(engine: &Engine, sections: &[SectionState], unread: bool) -
             }
         }
         if !state.checks.iter().any(is_requirement) {
-            let message = "no check of this version of Assay judges it";
+            let message = "no requirement of this version of Assay judges it";
             causes.note(&Blind::new(Reason::NotYetJudged, message), control);
         } else if let Some(parts) = assay_checks::pending(control) {
             // Said even where the control fails for another reason.
