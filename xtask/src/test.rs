@@ -57,8 +57,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             .current_dir(root().join("tests/controlplane")),
     )?;
     step(
-        "build the operator",
-        cargo().args(["build", "-p", "assay-operator", "-p", "assay-cli"]),
+        "build the programs",
+        cargo().args(["build", "--workspace", "--bins"]),
     )?;
     step(
         "end to end, on a real control plane",

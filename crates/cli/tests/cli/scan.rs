@@ -94,6 +94,23 @@ fn a_wrong_type_names_file_document_line_and_field() {
 }
 
 #[test]
+fn a_list_in_an_objects_place_is_no_empty_object() {
+    let pod =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: {note: '{\"spec\":[1]}'}}\n";
+    let listed = run_on(&format!("{pod}spec: []\n"), &["scan", "-"]);
+    assert_eq!(listed.code, 2);
+    assert!(
+        listed
+            .stderr
+            .contains("line 4, field spec: is a list and must be an object"),
+        "{}",
+        listed.stderr
+    );
+    let whole = run_on(&format!("{pod}spec: {{containers: []}}\n"), &["scan", "-"]);
+    assert_ne!(whole.code, 2, "{}", whole.stderr);
+}
+
+#[test]
 fn what_can_be_read_is_judged_and_the_rest_is_unknown() {
     let broken = run(&["scan", "broken", "-o", "json"]);
     assert_eq!(broken.found("privileged-container"), ["default/good"]);
