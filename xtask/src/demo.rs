@@ -11,7 +11,7 @@ use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, RoleRef, Subject};
 use kube::api::{DeleteParams, PostParams};
 use kube::{Api, ResourceExt};
 
-use crate::shell::{build_control_plane, cargo, root, step};
+use crate::shell::{build_control_plane, cargo, root, step, target};
 
 /// Findings that the demo shows.
 const SHOWN: usize = 12;
@@ -30,7 +30,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         "build Assay",
         cargo().args(["build", "-p", "assay-operator"]),
     )?;
-    let operator = root().join("target/debug/assay-operator");
+    let operator = target()?.join("debug/assay-operator");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

@@ -12,6 +12,15 @@ pub(crate) fn root() -> PathBuf {
     manifest.parent().unwrap_or(manifest).to_path_buf()
 }
 
+/// Where cargo puts what it builds: two levels above ourselves, wherever that was set to be.
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let target = own.parent().and_then(Path::parent);
+    Ok(target
+        .context("xtask was not built by cargo")?
+        .to_path_buf())
+}
+
 /// Cargo, the one that runs us.
 pub(crate) fn cargo() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

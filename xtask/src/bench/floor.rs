@@ -43,7 +43,7 @@ fn release_binary() -> anyhow::Result<PathBuf> {
         "build the floor for release",
         crate::shell::cargo().args(["build", "--quiet", "--release", "-p", "xtask"]),
     )?;
-    Ok(crate::shell::root().join("target/release/xtask"))
+    Ok(crate::shell::target()?.join("release/xtask"))
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {

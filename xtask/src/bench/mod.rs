@@ -16,7 +16,7 @@ use assay_e2e::{Operator, Scene, eventually};
 use kube::api::{DeleteParams, ListParams};
 use kube::{Api, ResourceExt};
 
-use crate::shell::{build_control_plane, cargo, root, step};
+use crate::shell::{build_control_plane, cargo, step, target};
 
 pub(crate) use floor::Args as FloorArgs;
 pub(crate) use floor::run as run_floor;
@@ -117,7 +117,7 @@ async fn measure(pods: u32, args: &Args) -> anyhow::Result<()> {
 }
 
 async fn cold_start(scene: &Scene) -> anyhow::Result<(Operator, f64)> {
-    let binary = root().join("target/release/assay-operator");
+    let binary = target()?.join("release/assay-operator");
     let begun = Instant::now();
     let operator = scene.operator_at("bench", Path::new(&binary))?;
     let reports: Api<ComplianceReport> = Api::all(scene.client.clone());
