@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use anyhow::ensure;
 use assay_cluster::Options;
-use assay_e2e::{Account, Audit, Author, Lease, Operator, Scene, eventually};
+use assay_e2e::{Account, Audit, Author, Lease, OPERATOR_NAMESPACE, Operator, Scene, eventually};
 use serde_json::{Value, json};
 
 const NAMESPACE: &str = "failover";
@@ -38,7 +38,8 @@ async fn one_writes_and_the_next_goes_on() -> anyhow::Result<()> {
     }
 
     story.leader_is_killed(first, &second).await?;
-    story.leader_is_paused(second).await?;
+    let third = story.leader_is_paused(second).await?;
+    story.lease_is_deleted(&third).await?;
     story.epochs_only_rise()
 }
 
@@ -65,7 +66,7 @@ impl Story {
     }
 
     /// One that was asleep past its term has lost it, and finds out before it writes.
-    async fn leader_is_paused(&self, second: Operator) -> anyhow::Result<()> {
+    async fn leader_is_paused(&self, second: Operator) -> anyhow::Result<Operator> {
         let third = self.standby("third").await?;
         second.signal("STOP")?;
         let before = Account::read(&self.scene.client).await?;
@@ -112,7 +113,25 @@ impl Story {
             lease.holder == "third" && lease.epoch == epoch,
             "third was to keep the Lease of epoch {epoch}: {lease:?}"
         );
-        Ok(())
+        Ok(third)
+    }
+
+    /// Somebody deletes the Lease: whoever takes the new one goes on with a higher epoch.
+    async fn lease_is_deleted(&self, only: &Operator) -> anyhow::Result<()> {
+        let lease = Lease::read(&self.scene.client).await?;
+        self.author
+            .delete(
+                &json!({"apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+                "metadata": {"name": "assay-operator", "namespace": OPERATOR_NAMESPACE}}),
+            )
+            .await?;
+        let epoch = self.leads(only, "third").await?;
+        ensure!(
+            epoch > lease.epoch,
+            "a new Lease has a higher epoch: {epoch} after {}",
+            lease.epoch
+        );
+        self.grant("after-deletion").await
     }
 
     /// No status of a lower epoch ever followed one of a higher.
@@ -135,7 +154,7 @@ impl Story {
             );
             *highest = epoch;
         }
-        ensure!(epochs.len() == 3, "three epochs wrote, not {epochs:?}");
+        ensure!(epochs.len() == 4, "four epochs wrote, not {epochs:?}");
         Ok(())
     }
 
