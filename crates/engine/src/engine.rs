@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use assay_checks::{Check, CheckKind, Severity, Violation};
 use assay_inventory::view::Text;
@@ -511,14 +510,5 @@ impl Engine {
     pub fn is_cde(&self, subject: &Subject, inventory: &Inventory) -> bool {
         self.profile.scope.is_declared()
             && self.profile.scope.class(subject, inventory) == ScopeClass::Cde
-    }
-
-    /// A failing outcome's violation, shared.
-    #[must_use]
-    pub fn violation(&self, check: &str, subject: &Subject) -> Option<Arc<Violation>> {
-        match self.outcome(check, subject)? {
-            Outcome::Fail(violation) => Some(Arc::clone(violation)),
-            _ => None,
-        }
     }
 }
