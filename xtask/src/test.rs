@@ -1,5 +1,6 @@
 //! Every test, with all that they need: what CI runs.
 
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::Context as _;
@@ -56,14 +57,31 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             .env("CGO_ENABLED", "0")
             .current_dir(root().join("tests/controlplane")),
     )?;
+    // The whole workspace with all its targets, here and below: another selection would have cargo compile the
+    // dependencies again with other features.
     step(
         "build the programs",
-        cargo().args(["build", "--workspace", "--bins"]),
+        cargo().args(["build", "--workspace", "--all-targets"]),
     )?;
-    step(
-        "end to end, on a real control plane",
-        cargo().args(["test", "-p", "assay-e2e"]),
-    )
+    let mut suites = cargo();
+    suites.args(["test", "--workspace"]);
+    for suite in suites_of(&root().join("tests/e2e/tests"))? {
+        suites.args(["--test", &suite]);
+    }
+    step("end to end, on a real control plane", &mut suites)
+}
+
+/// The names under which cargo knows the test targets of a folder.
+fn suites_of(folder: &Path) -> anyhow::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let name = path.file_stem().and_then(|name| name.to_str());
+        names.extend(name.map(str::to_owned));
+    }
+    names.sort();
+    anyhow::ensure!(!names.is_empty(), "{} holds no suite", folder.display());
+    Ok(names)
 }
 
 /// Licences, bans and sources of all dependencies. Advisories need a database that cannot be fetched everywhere:
