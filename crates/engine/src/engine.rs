@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use assay_checks::{Check, CheckKind, Severity, Violation};
 use assay_inventory::view::Text;
@@ -18,7 +19,7 @@ use crate::{FindingCounts, Outcome, Profile, ScopeClass};
 #[derive(Debug)]
 struct Judged {
     outcomes: Box<[Outcome]>,
-    reads: Box<[RelationKey]>,
+    reads: Box<[Arc<RelationKey>]>,
     again: Option<DateTime<Utc>>,
 }
 
@@ -66,14 +67,15 @@ pub struct Finding<'a> {
 pub struct Engine {
     profile: Profile,
     checks: BTreeMap<SubjectKind, Vec<&'static Check>>,
-    outcomes: BTreeMap<Subject, Judged>,
-    readers: BTreeMap<RelationKey, BTreeSet<Subject>>,
-    timers: BTreeSet<(DateTime<Utc>, Subject)>,
+    /// Subjects are kept once and shared by the indexes: most sets of them hold one, in a node made for eleven.
+    outcomes: BTreeMap<Arc<Subject>, Judged>,
+    readers: BTreeMap<Arc<RelationKey>, BTreeSet<Arc<Subject>>>,
+    timers: BTreeSet<(DateTime<Utc>, Arc<Subject>)>,
     dirty: BTreeSet<Subject>,
     tallies: BTreeMap<&'static str, Tally>,
-    failing: BTreeMap<&'static str, BTreeSet<Subject>>,
+    failing: BTreeMap<&'static str, BTreeSet<Arc<Subject>>>,
     /// The same by namespace, for those who render one.
-    failing_in: BTreeMap<Option<Text>, BTreeSet<(&'static str, Subject)>>,
+    failing_in: BTreeMap<Option<Text>, BTreeSet<(&'static str, Arc<Subject>)>>,
     /// Kinds that cannot be seen, so that there may be subjects nobody knows of.
     pub(crate) blind: BTreeMap<Kind, Blind>,
     /// Whether a kind has come into sight, and not all whom that concerns have been judged since.
@@ -173,7 +175,8 @@ impl Engine {
     /// Marks every subject to be judged.
     pub fn mark_all(&mut self, inventory: &Inventory) {
         self.dirty.extend(inventory.subjects());
-        self.dirty.extend(self.outcomes.keys().cloned());
+        self.dirty
+            .extend(self.outcomes.keys().map(Arc::as_ref).cloned());
         self.touch_everything();
     }
 
@@ -185,7 +188,7 @@ impl Engine {
         }
         for key in &changes.relations {
             if let Some(readers) = self.readers.get(key) {
-                self.dirty.extend(readers.iter().cloned());
+                self.dirty.extend(readers.iter().map(Arc::as_ref).cloned());
             }
             // Labels decide what is in the cardholder data environment.
             if let RelationKey::Namespace(name) = key
@@ -217,7 +220,7 @@ impl Engine {
             .outcomes
             .keys()
             .filter(|subject| kinds.contains(&subject.kind()));
-        self.dirty.extend(concerned.cloned());
+        self.dirty.extend(concerned.map(Arc::as_ref).cloned());
     }
 
     /// A finding also shows which incarnation it is of and who changed it last, which may differ while the outcome is
@@ -262,8 +265,8 @@ impl Engine {
             if at > now {
                 break;
             }
-            self.timers.remove(&(at, subject.clone()));
-            self.dirty.insert(subject);
+            self.timers.remove(&(at, Arc::clone(&subject)));
+            self.dirty.insert(subject.as_ref().clone());
         }
         let blind: BTreeMap<Kind, Blind> = Kind::ALL
             .into_iter()
@@ -309,7 +312,10 @@ impl Engine {
         let reads = RefCell::new(Reads::default());
         let params = &self.profile.params;
         let outcomes = judge(inventory, now, params, &checks, &subject, &reads);
-        let old = self.outcomes.remove(&subject);
+        let (subject, old) = match self.outcomes.remove_entry(&subject) {
+            Some((known, old)) => (known, Some(old)),
+            None => (Arc::new(subject), None),
+        };
         self.forget_reads(&subject, old.as_ref());
         let old_outcomes = old.map(|old| old.outcomes);
         for (at, check) in checks.iter().enumerate() {
@@ -317,7 +323,10 @@ impl Engine {
             let to = outcomes.as_ref().and_then(|new| new.get(at));
             // Seldom there are any: then no key is made up.
             let earlier = (!self.unconfirmed.is_empty())
-                .then(|| self.unconfirmed.remove(&(check.meta.id, subject.clone())))
+                .then(|| {
+                    let key = (check.meta.id, subject.as_ref().clone());
+                    self.unconfirmed.remove(&key)
+                })
                 .flatten();
             if from != to || earlier.is_some() {
                 self.transition(check, &subject, from.cloned(), to.cloned(), earlier);
@@ -326,27 +335,37 @@ impl Engine {
         let reads = reads.into_inner();
         let undeclared = reads.undeclared.iter();
         self.undeclared
-            .extend(undeclared.map(|relation| (subject.clone(), *relation)));
+            .extend(undeclared.map(|relation| (subject.as_ref().clone(), *relation)));
         if let Some(outcomes) = outcomes {
-            for key in &reads.keys {
-                self.readers
-                    .entry(key.clone())
-                    .or_default()
-                    .insert(subject.clone());
-            }
             if let Some(again) = reads.again {
-                self.timers.insert((again, subject.clone()));
+                self.timers.insert((again, Arc::clone(&subject)));
             }
             let judged = Judged {
                 outcomes: outcomes.into(),
-                reads: reads.keys.into_iter().collect(),
+                reads: self.note_reads(&subject, reads.keys),
                 again: reads.again,
             };
             self.outcomes.insert(subject, judged);
         }
     }
 
-    fn forget_reads(&mut self, subject: &Subject, old: Option<&Judged>) {
+    /// Indexes whom a change of these values concerns; the keys as the index holds them.
+    fn note_reads(
+        &mut self,
+        subject: &Arc<Subject>,
+        keys: BTreeSet<RelationKey>,
+    ) -> Box<[Arc<RelationKey>]> {
+        let keys = keys.into_iter().map(|key| {
+            let known = self.readers.get_key_value(&key);
+            let key = known.map_or_else(|| Arc::new(key), |(known, _)| Arc::clone(known));
+            let readers = self.readers.entry(Arc::clone(&key)).or_default();
+            readers.insert(Arc::clone(subject));
+            key
+        });
+        keys.collect()
+    }
+
+    fn forget_reads(&mut self, subject: &Arc<Subject>, old: Option<&Judged>) {
         let Some(old) = old else {
             return;
         };
@@ -359,14 +378,14 @@ impl Engine {
             }
         }
         if let Some(again) = old.again {
-            self.timers.remove(&(again, subject.clone()));
+            self.timers.remove(&(again, Arc::clone(subject)));
         }
     }
 
     fn transition(
         &mut self,
         check: &'static Check,
-        subject: &Subject,
+        subject: &Arc<Subject>,
         from: Option<Outcome>,
         to: Option<Outcome>,
         earlier: Option<Outcome>,
@@ -393,7 +412,7 @@ impl Engine {
             };
             self.touched.transitions.push(Transition {
                 check: id,
-                subject: subject.clone(),
+                subject: subject.as_ref().clone(),
                 from,
                 to,
                 witnessed,
@@ -401,17 +420,17 @@ impl Engine {
         }
     }
 
-    fn index_failing(&mut self, id: &'static str, subject: &Subject, fails: bool) {
+    fn index_failing(&mut self, id: &'static str, subject: &Arc<Subject>, fails: bool) {
         let namespace = subject.namespace().cloned();
         let of_check = self.failing.entry(id).or_default();
         if fails {
-            of_check.insert(subject.clone());
+            of_check.insert(Arc::clone(subject));
             let here = self.failing_in.entry(namespace).or_default();
-            here.insert((id, subject.clone()));
+            here.insert((id, Arc::clone(subject)));
         } else if of_check.remove(subject)
             && let Some(here) = self.failing_in.get_mut(&namespace)
         {
-            here.remove(&(id, subject.clone()));
+            here.remove(&(id, Arc::clone(subject)));
             if here.is_empty() {
                 self.failing_in.remove(&namespace);
             }
@@ -462,7 +481,7 @@ impl Engine {
             let checks = self.checks.get(&subject.kind()).into_iter().flatten();
             checks
                 .zip(judged.outcomes.iter())
-                .map(move |(check, outcome)| (subject, *check, outcome))
+                .map(move |(check, outcome)| (subject.as_ref(), *check, outcome))
         })
     }
 

@@ -4,6 +4,39 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use crate::ObjectKey;
+use crate::view::{Labels, Meta, OwnerRef, PodSpec, RuntimeUser};
+
+/// What objects have in common, kept once for all of them.
+#[derive(Debug, Default)]
+pub(crate) struct Shared {
+    pub(crate) specs: Interner<PodSpec>,
+    pub(crate) users: Interner<Vec<RuntimeUser>>,
+    /// Names that many objects carry: of namespaces, nodes and field managers.
+    pub(crate) names: Interner<str>,
+    labels: Interner<Labels>,
+    owners: Interner<OwnerRef>,
+}
+
+impl Shared {
+    /// Shares what metadata has in common with others, and its names with the key of its row.
+    pub(crate) fn meta(&mut self, meta: &mut Meta, key: &ObjectKey) {
+        if meta.namespace == key.namespace {
+            meta.namespace = Arc::clone(&key.namespace);
+        }
+        if meta.name == key.name {
+            meta.name = Arc::clone(&key.name);
+        }
+        meta.labels = self.labels.share(Arc::clone(&meta.labels));
+        if let Some(owner) = &mut meta.owner {
+            *owner = self.owners.share(Arc::clone(owner));
+        }
+        if let Some(changed) = &mut meta.changed_by {
+            changed.manager = self.names.share(Arc::clone(&changed.manager));
+        }
+    }
+}
+
 /// Shares equal values.
 #[derive(Debug)]
 pub(crate) struct Interner<T: ?Sized> {

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use crate::evidence::Collected;
 use crate::grants::Holders;
+use crate::intern::Shared;
 use crate::table::{Scoped, Table};
 use crate::view::{
     Binding, ChangedBy, Csr, LimitRange, Meta, Namespace, NetworkPolicy, Node, ResourceQuota, Role,
@@ -54,6 +55,7 @@ pub struct Inventory {
     pub(crate) csrs: Table<Csr>,
     pub(crate) workloads: Workloads,
     pub(crate) holders: Holders,
+    shared: Shared,
     unreadable_bindings: BTreeMap<ObjectKey, Arc<DecodeError>>,
     sight: [Sight; Kind::ALL.len()],
     collected: BTreeMap<EvidenceKind, Collected>,

@@ -80,6 +80,11 @@ impl<T: PartialEq> Table<T> {
         self.rows.get(key).map(|row| &row.state)
     }
 
+    /// The key as its row holds it.
+    pub(crate) fn known_key(&self, key: &ObjectKey) -> Option<&ObjectKey> {
+        self.rows.get_key_value(key).map(|(known, _)| known)
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }

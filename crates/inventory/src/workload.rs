@@ -31,11 +31,11 @@ pub(crate) struct Class {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Workload {
     /// Its key.
-    pub key: WorkloadKey,
+    pub key: Arc<WorkloadKey>,
     /// Controllers whose templates it is made of: its own object, or those below an unwatched top.
     controllers: BTreeMap<(Kind, ObjectKey), Arc<Controller>>,
     /// Live pods by class.
-    classes: BTreeMap<Class, u32>,
+    classes: BTreeMap<Arc<Class>, u32>,
     /// Pods that are over.
     ended: u32,
     /// Uids by which pods and controllers below refer to it, where its own object is not watched.
@@ -59,7 +59,7 @@ pub struct Variant<'a> {
 }
 
 impl Workload {
-    fn new(key: WorkloadKey) -> Self {
+    fn new(key: Arc<WorkloadKey>) -> Self {
         Self {
             key,
             controllers: BTreeMap::new(),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Changes, Inventory};
+use crate::intern::Shared;
 use crate::table::{Put, State, Table};
 use crate::view::{
     Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Object, Pod,
@@ -50,8 +51,8 @@ pub(super) trait Stored: PartialEq + Sized {
     /// The view inside a decoded object, if it is one.
     fn take(object: Object) -> Option<Self>;
 
-    /// Shares parts with what is known already.
-    fn intern(&mut self, _inventory: &mut Inventory) {}
+    /// Shares parts with what is known already, before it is compared with that.
+    fn share(&mut self, shared: &mut Shared, key: &ObjectKey);
 
     /// Notes what a change concerns; the table holds the new state, or nothing if the object is gone.
     fn changed(
@@ -81,15 +82,20 @@ impl Inventory {
                 reason: format!("is not {kind}"),
             })
         });
+        let known = T::table(self, kind).known_key(key).cloned();
+        let key = known.unwrap_or_else(|| ObjectKey {
+            namespace: self.shared.names.share(Arc::clone(&key.namespace)),
+            name: Arc::clone(&key.name),
+        });
         let state = match view {
             Ok(mut view) => {
-                view.intern(self);
+                view.share(&mut self.shared, &key);
                 Ok(Arc::new(view))
             }
             Err(error) => Err(Arc::new(error)),
         };
-        if let Put::Differs(old) = T::table(self, kind).put(key, state) {
-            T::changed(self, kind, key, old, changes);
+        if let Put::Differs(old) = T::table(self, kind).put(&key, state) {
+            T::changed(self, kind, &key, old, changes);
         }
     }
 
@@ -121,6 +127,10 @@ macro_rules! stored {
                     Object::$variant(view) => Some(view),
                     _ => None,
                 }
+            }
+
+            fn share(&mut self, shared: &mut Shared, key: &ObjectKey) {
+                shared.meta(&mut self.meta, key);
             }
 
             fn changed(
@@ -258,8 +268,11 @@ impl Stored for Pod {
         }
     }
 
-    fn intern(&mut self, inventory: &mut Inventory) {
-        inventory.workloads.intern(self);
+    fn share(&mut self, shared: &mut Shared, key: &ObjectKey) {
+        shared.meta(&mut self.meta, key);
+        self.spec = shared.specs.share(Arc::clone(&self.spec));
+        self.users = shared.users.share(Arc::clone(&self.users));
+        self.node = shared.names.share(Arc::clone(&self.node));
     }
 
     fn changed(

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Class, OWNER_PATIENCE, Workload};
-use crate::intern::Interner;
 use crate::table::{State, Table};
-use crate::view::{Controller, Labels, Meta, OwnerRef, Phase, Pod, PodSpec, RuntimeUser, Text};
+use crate::view::{Controller, Meta, OwnerRef, Phase, Pod, Text};
 use crate::{Changes, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
 
 type Id = (Kind, ObjectKey);
@@ -17,14 +16,14 @@ type Id = (Kind, ObjectKey);
 #[derive(Debug, Clone, PartialEq)]
 enum Share {
     Controller(Arc<Controller>),
-    Live(Class),
+    Live(Arc<Class>),
     Ended,
     Broken(Arc<crate::DecodeError>),
 }
 
 #[derive(Debug, Clone, PartialEq)]
 struct Placed {
-    workload: WorkloadKey,
+    workload: Arc<WorkloadKey>,
     /// Uid of the workload's object, where an owner reference told it.
     uid: Option<Text>,
     share: Share,
@@ -40,16 +39,12 @@ enum Top {
 pub(crate) struct Workloads {
     pub(crate) pods: Table<Pod>,
     pub(crate) controllers: BTreeMap<Kind, Table<Controller>>,
-    rows: BTreeMap<WorkloadKey, Workload>,
+    rows: BTreeMap<Arc<WorkloadKey>, Workload>,
     placed: BTreeMap<Id, Placed>,
     /// Objects by the watched controller that owns them.
     children: BTreeMap<Id, BTreeSet<Id>>,
     /// Objects whose owner has not been seen, by the instant at which the wait ends.
     awaiting: BTreeSet<(DateTime<Utc>, Id)>,
-    specs: Interner<PodSpec>,
-    users: Interner<Vec<RuntimeUser>>,
-    labels: Interner<Labels>,
-    owners: Interner<OwnerRef>,
 }
 
 /// Whether objects of this kind own pods, directly or not.
@@ -71,7 +66,7 @@ impl Workloads {
     }
 
     pub(crate) fn keys(&self) -> impl Iterator<Item = &WorkloadKey> {
-        self.rows.keys()
+        self.rows.keys().map(Arc::as_ref)
     }
 
     pub(crate) fn in_namespace(&self, namespace: &Text) -> impl Iterator<Item = &Workload> {
@@ -86,20 +81,6 @@ impl Workloads {
             .range(from..)
             .take_while(move |(key, _)| key.namespace == namespace)
             .map(|(_, workload)| workload)
-    }
-
-    /// Shares what replicas have in common, before the pod is compared with what is known.
-    pub(crate) fn intern(&mut self, pod: &mut Pod) {
-        pod.spec = self.specs.share(Arc::clone(&pod.spec));
-        pod.users = self.users.share(Arc::clone(&pod.users));
-        self.intern_meta(&mut pod.meta);
-    }
-
-    pub(crate) fn intern_meta(&mut self, meta: &mut Meta) {
-        meta.labels = self.labels.share(Arc::clone(&meta.labels));
-        if let Some(owner) = &mut meta.owner {
-            *owner = self.owners.share(Arc::clone(owner));
-        }
     }
 
     /// The instant at which the next wait for an owner ends.
@@ -183,13 +164,13 @@ impl Workloads {
             return Some(match self.pods.get(key)? {
                 Err(error) => Share::Broken(Arc::clone(error)),
                 Ok(pod) if pod.phase == Phase::Ended => Share::Ended,
-                Ok(pod) => Share::Live(Class {
+                Ok(pod) => Share::Live(Arc::new(Class {
                     spec: Arc::clone(&pod.spec),
                     admitted: !pod.meta.uid.is_empty(),
                     users: Arc::clone(&pod.users),
                     labels: Arc::clone(&pod.meta.labels),
                     mirror: pod.mirror.then(|| pod.node.clone()),
-                }),
+                })),
             });
         }
         match self.controllers.get(kind)?.get(key)? {
@@ -206,7 +187,7 @@ impl Workloads {
     fn place(&mut self, id: &Id, now: DateTime<Utc>, changes: &mut Changes) {
         let placed = self.share(id).and_then(|share| match self.top(id, now) {
             Top::Is(workload, uid) => Some(Placed {
-                workload,
+                workload: Arc::new(workload),
                 uid,
                 share,
             }),
@@ -219,9 +200,14 @@ impl Workloads {
             self.withdraw(id, &old, changes);
         }
         if let Some(mut new) = placed {
-            if let Some((known, _)) = self.rows.get_key_value(&new.workload) {
-                // One copy of the texts for all its parts.
-                new.workload = known.clone();
+            if let Some((known, row)) = self.rows.get_key_value(&new.workload) {
+                // One copy for all its parts.
+                new.workload = Arc::clone(known);
+                if let Share::Live(class) = &mut new.share
+                    && let Some((known, _)) = row.classes.get_key_value(class)
+                {
+                    *class = Arc::clone(known);
+                }
             }
             self.contribute(id, &new, changes);
             self.placed.insert(id.clone(), new);
@@ -321,8 +307,8 @@ impl Workloads {
     fn contribute(&mut self, id: &Id, new: &Placed, changes: &mut Changes) {
         let workload = self
             .rows
-            .entry(new.workload.clone())
-            .or_insert_with(|| Workload::new(new.workload.clone()));
+            .entry(Arc::clone(&new.workload))
+            .or_insert_with(|| Workload::new(Arc::clone(&new.workload)));
         let mut visible = workload.is_gone();
         match &new.share {
             Share::Controller(controller) => {
