@@ -1,6 +1,8 @@
 //! Since when, over restarts and failovers: what earlier reports say is taken over.
 //!
-//! Statuses are read field by field, not as types: a report that a later version wrote must not be lost over one new word.
+//! Of each object only that is kept, page by page: as trees of values, the findings of a large cluster would take more
+//! memory than everything else. Words are read for themselves: a report that a later version wrote must not be lost
+//! over one new verdict.
 
 use std::collections::BTreeSet;
 
@@ -10,39 +12,122 @@ use assay_catalog::ControlId;
 use assay_engine::{FindingId, VerdictSince};
 use assay_inventory::Subject;
 use chrono::{DateTime, Utc};
-use kube::api::{ApiResource, DynamicObject, ListParams};
-use kube::{Api, Client, ResourceExt};
+use kube::api::{ListParams, ObjectMeta, Request};
+use kube::{Client, Resource};
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use crate::assessment::Assessment;
 use crate::publish::Target;
 use crate::render::engine_verdict;
 
-/// Everything Assay wrote that stands in the cluster.
+/// Objects a page: some MB of findings.
+const PAGE: u32 = 50;
+
+/// Everything Assay wrote that stands in the cluster, as far as it is taken over.
 pub(crate) struct Standing {
-    profiles: Vec<DynamicObject>,
-    reports: Vec<DynamicObject>,
-    findings: Vec<DynamicObject>,
+    profiles: Vec<Written>,
+    reports: Vec<Written>,
+    findings: Vec<Written>,
+}
+
+/// An object of ours.
+#[derive(Deserialize)]
+struct Written {
+    metadata: ObjectMeta,
+    #[serde(default)]
+    spec: Spec,
+    #[serde(default)]
+    status: Option<Status>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Spec {
+    profile: String,
+    section: Option<u8>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Status {
+    epoch: i64,
+    #[serde(flatten)]
+    stands: Stands,
+    controls: Vec<Control>,
+    checks: Vec<Group>,
+}
+
+#[derive(Deserialize)]
+struct Control {
+    #[serde(deserialize_with = "if_known")]
+    id: Option<ControlId>,
+    #[serde(flatten)]
+    stands: Stands,
+}
+
+/// A verdict, and since when it stands.
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Stands {
+    #[serde(deserialize_with = "if_known")]
+    verdict: Option<Verdict>,
+    #[serde(deserialize_with = "if_known")]
+    since: Option<DateTime<Utc>>,
+    last_known: Option<LastKnown>,
+}
+
+#[derive(Deserialize)]
+struct LastKnown {
+    #[serde(deserialize_with = "if_known")]
+    verdict: Option<Verdict>,
+    #[serde(deserialize_with = "if_known")]
+    since: Option<DateTime<Utc>>,
+}
+
+/// The findings of one check.
+#[derive(Deserialize)]
+struct Group {
+    check: String,
+    #[serde(default)]
+    findings: Vec<Finding>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Finding {
+    resource: Reference,
+    #[serde(deserialize_with = "if_known")]
+    since: Option<DateTime<Utc>>,
+    #[serde(default)]
+    since_known: bool,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Reference {
+    api_version: String,
+    kind: String,
+    namespace: String,
+    name: String,
+}
+
+/// A word or time, if this version knows it.
+fn if_known<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).ok())
 }
 
 impl Standing {
     /// Reads it.
     pub(crate) async fn read(client: &Client) -> anyhow::Result<Self> {
-        let all = async |resource: ApiResource| {
-            let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
-            let list = api.list(&ListParams::default()).await;
-            list.map(|list| list.items).with_context(|| {
-                format!(
-                    "listing {}; are the CRDs of deploy/ installed, and may this ServiceAccount list them?",
-                    resource.plural
-                )
-            })
-        };
         Ok(Self {
-            profiles: all(ApiResource::erase::<ComplianceProfile>(&())).await?,
-            reports: all(ApiResource::erase::<ComplianceReport>(&())).await?,
-            findings: all(ApiResource::erase::<ComplianceFindings>(&())).await?,
+            profiles: all::<ComplianceProfile>(client).await?,
+            reports: all::<ComplianceReport>(client).await?,
+            findings: all::<ComplianceFindings>(client).await?,
         })
     }
 
@@ -51,7 +136,7 @@ impl Standing {
         let all = [&self.profiles, &self.reports, &self.findings];
         let all = all.into_iter().flatten();
         // No Lease can count further: more than that was planted, and must not outrank every leader to come.
-        all.filter_map(|object| object.data.pointer("/status/epoch")?.as_i64())
+        all.filter_map(|object| Some(object.status.as_ref()?.epoch))
             .filter(|epoch| *epoch < i64::from(i32::MAX))
             .max()
             .unwrap_or(0)
@@ -60,20 +145,17 @@ impl Standing {
     /// Takes over since when a profile's verdicts and findings are as they are.
     pub(crate) fn adopt(&self, assessment: &mut Assessment) {
         let name = assessment.name.clone();
-        let profile = self
-            .profiles
-            .iter()
-            .find(|object| object.name_any() == name);
-        let status = profile.and_then(|object| object.data.get("status"));
-        if let Some(since) = status.and_then(verdict_since) {
+        let mut profiles = self.profiles.iter();
+        let profile = profiles.find(|object| object.metadata.name.as_ref() == Some(&name));
+        let status = profile.and_then(|object| object.status.as_ref());
+        if let Some(since) = status.and_then(|status| status.stands.since()) {
             assessment.history.adopt_profile(since);
         }
         for report in of_profile(&self.reports, &name) {
-            adopt_report(&report.data, assessment);
+            adopt_report(report, assessment);
         }
         for object in of_profile(&self.findings, &name) {
-            let groups = object.data.pointer("/status/checks");
-            for group in groups.and_then(Value::as_array).into_iter().flatten() {
+            for group in object.status.iter().flat_map(|status| &status.checks) {
                 adopt_group(group, assessment);
             }
         }
@@ -81,96 +163,140 @@ impl Standing {
 
     /// Findings objects of a profile that stand in the cluster.
     pub(crate) fn targets(&self, profile: &str) -> BTreeSet<Target> {
-        of_profile(&self.findings, profile).map(target).collect()
+        of_profile(&self.findings, profile)
+            .map(Written::target)
+            .collect()
     }
 
     /// Findings objects of ours whose profile is gone.
     pub(crate) fn orphans(&self, is_known: impl Fn(&str) -> bool) -> Vec<Target> {
         let ours = self.findings.iter().filter(|object| {
-            let profile = object.labels().get(PROFILE_LABEL);
+            let labels = object.metadata.labels.as_ref();
+            let profile = labels.and_then(|labels| labels.get(PROFILE_LABEL));
             profile.is_some_and(|profile| !is_known(profile))
         });
-        ours.map(target).collect()
+        ours.map(Written::target).collect()
     }
 }
 
-fn target(object: &DynamicObject) -> Target {
-    Target::Findings(object.namespace().unwrap_or_default(), object.name_any())
+/// All objects of one of our kinds. One that cannot be read is as good as none: what it would have told is told anew.
+async fn all<K: Resource<DynamicType = ()>>(client: &Client) -> anyhow::Result<Vec<Written>> {
+    #[derive(Deserialize)]
+    struct Page {
+        metadata: Meta,
+        items: Vec<Box<RawValue>>,
+    }
+    #[derive(Deserialize)]
+    struct Meta {
+        #[serde(rename = "continue", default)]
+        next: Option<String>,
+    }
+    let path = K::url_path(&(), None);
+    let mut all = Vec::new();
+    let mut params = ListParams::default().limit(PAGE);
+    loop {
+        let request = Request::new(path.as_str()).list(&params)?;
+        let page: Page = client.request(request).await.with_context(|| {
+            format!(
+                "listing {}; are the CRDs of deploy/ installed, and may this ServiceAccount list them?",
+                K::plural(&())
+            )
+        })?;
+        for item in &page.items {
+            match serde_json::from_str(item.get()) {
+                Ok(written) => all.push(written),
+                Err(error) => {
+                    tracing::warn!(kind = %K::kind(&()), %error, "an object of ours cannot be read and is not taken over");
+                }
+            }
+        }
+        match page.metadata.next.filter(|next| !next.is_empty()) {
+            Some(next) => params.continue_token = Some(next),
+            None => return Ok(all),
+        }
+    }
 }
 
-fn of_profile<'a>(
-    objects: &'a [DynamicObject],
-    profile: &'a str,
-) -> impl Iterator<Item = &'a DynamicObject> {
-    objects.iter().filter(move |object| {
-        object.data.pointer("/spec/profile").and_then(Value::as_str) == Some(profile)
-    })
+impl Written {
+    fn target(&self) -> Target {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Target::Findings(text(&self.metadata.namespace), text(&self.metadata.name))
+    }
 }
 
-fn field<T: DeserializeOwned>(value: &Value, name: &str) -> Option<T> {
-    serde_json::from_value(value.get(name)?.clone()).ok()
+impl Stands {
+    fn since(&self) -> Option<VerdictSince> {
+        let last_known = self.last_known.as_ref();
+        Some(VerdictSince {
+            verdict: engine_verdict(self.verdict?),
+            since: self.since?,
+            last_known: last_known
+                .and_then(|known| Some((engine_verdict(known.verdict?), known.since?))),
+        })
+    }
 }
 
-fn verdict_since(value: &Value) -> Option<VerdictSince> {
-    let last_known = value.get("lastKnown").and_then(|known| {
-        let verdict: Verdict = field(known, "verdict")?;
-        Some((engine_verdict(verdict), field(known, "since")?))
-    });
-    Some(VerdictSince {
-        verdict: engine_verdict(field(value, "verdict")?),
-        since: field(value, "since")?,
-        last_known,
-    })
+fn of_profile<'a>(objects: &'a [Written], profile: &'a str) -> impl Iterator<Item = &'a Written> {
+    objects
+        .iter()
+        .filter(move |object| object.spec.profile == profile)
 }
 
-fn adopt_report(report: &Value, assessment: &mut Assessment) {
-    let (Some(section), Some(status)) = (
-        report.pointer("/spec/section").and_then(Value::as_u64),
-        report.get("status"),
-    ) else {
+fn adopt_report(report: &Written, assessment: &mut Assessment) {
+    let (Some(section), Some(status)) = (report.spec.section, &report.status) else {
         return;
     };
-    if let (Ok(section), Some(since)) = (u8::try_from(section), verdict_since(status)) {
+    if let Some(since) = status.stands.since() {
         assessment.history.adopt_section(section, since);
     }
-    let controls = status.get("controls").and_then(Value::as_array);
-    for control in controls.into_iter().flatten() {
-        let id: Option<ControlId> = field(control, "id");
-        if let (Some(id), Some(since)) = (id, verdict_since(control)) {
+    for control in &status.controls {
+        if let (Some(id), Some(since)) = (control.id, control.stands.since()) {
             assessment.history.adopt_control(id, since);
         }
     }
 }
 
-fn adopt_group(group: &Value, assessment: &mut Assessment) {
-    let id: Option<String> = field(group, "check");
-    let Some(check) = id.and_then(|id| assay_checks::find(&id)) else {
+fn adopt_group(group: &Group, assessment: &mut Assessment) {
+    let Some(check) = assay_checks::find(&group.check) else {
         return;
     };
-    let findings = group.get("findings").and_then(Value::as_array);
-    for finding in findings.into_iter().flatten() {
-        let Some(resource) = finding.get("resource") else {
+    for finding in &group.findings {
+        let Some(since) = finding.since else {
             continue;
         };
-        let text = |name: &str| {
-            resource
-                .get(name)
-                .and_then(Value::as_str)
-                .unwrap_or_default()
+        let resource = &finding.resource;
+        let id = FindingId {
+            check: check.meta.id,
+            subject: Subject::named(
+                &resource.api_version,
+                &resource.kind,
+                &resource.namespace,
+                &resource.name,
+            ),
         };
-        let since: Option<DateTime<Utc>> = field(finding, "since");
-        if let Some(since) = since {
-            let id = FindingId {
-                check: check.meta.id,
-                subject: Subject::named(
-                    text("apiVersion"),
-                    text("kind"),
-                    text("namespace"),
-                    text("name"),
-                ),
-            };
-            let known = field(finding, "sinceKnown").unwrap_or(false);
-            assessment.history.adopt_finding(id, since, known);
-        }
+        assessment
+            .history
+            .adopt_finding(id, since, finding.since_known);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_of_a_later_version_loses_nothing_but_itself() {
+        let report = r#"{"metadata": {"name": "pci-01-authentication"}, "spec": {"profile": "pci", "section": 1},
+            "status": {"epoch": 7, "verdict": "Splendid", "since": "2026-11-20T10:00:00Z", "controls": [
+                {"id": "1.1", "verdict": "NotMet", "since": "2026-11-20T10:00:00Z", "lastKnown": {"verdict": "?", "since": "?"}},
+                {"id": "one", "verdict": "Met", "since": "2026-11-20T10:00:00Z"}]}}"#;
+        let report: Written = serde_json::from_str(report).unwrap();
+        let status = report.status.unwrap();
+        assert_eq!((status.epoch, report.spec.section), (7, Some(1)));
+        assert!(status.stands.since().is_none());
+        let first = status.controls[0].stands.since().unwrap();
+        assert_eq!(first.verdict, assay_engine::Verdict::NotMet);
+        assert_eq!(first.last_known, None);
+        assert!(status.controls[1].id.is_none());
     }
 }

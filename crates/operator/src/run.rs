@@ -47,8 +47,10 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     .await;
     tracing::info!(server = version.git_version, "the API server answers");
     let standing = retried_any("reading what stands", || Standing::read(&client)).await;
+    let epoch = standing.epoch();
+    drop(standing);
 
-    let (deltas, deltas_in) = mpsc::channel(4096);
+    let (deltas, deltas_in) = mpsc::channel(1024);
     let (profiles, profiles_in) = mpsc::channel(64);
     let (orders, orders_in) = mpsc::channel(16 * 1024);
     let (role, role_seen) = watch::channel(Role::Standby);
@@ -85,7 +87,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         .run(),
     );
     let identity = args.identity.clone().unwrap_or_else(own_identity);
-    let candidate = Candidate::new(client.clone(), &args.namespace, identity, standing.epoch());
+    let candidate = Candidate::new(client.clone(), &args.namespace, identity, epoch);
     let (resign, resigned) = watch::channel(false);
     let lease = tokio::spawn(candidate.run(role, resigned));
 
