@@ -2,7 +2,7 @@
 //!
 //! A fence ```` ```yaml,fail ```` (or `pass`, `unknown`, `not-applicable`) holds the objects of a small world. Lines at its
 //! top may say more: `# => MESSAGE` what must come out, `# now: TIME`, `# blind: KIND` a kind that may not be listed,
-//! `# probe: LIVEZ VERSION API [at TIME]` how the API server answers a stranger.
+//! and evidence: see `world::evidence`.
 
 #![allow(
     clippy::indexing_slicing,

@@ -52,7 +52,7 @@ pub fn decode(kind: Kind, json: &str, extractors: &[Extractor]) -> Result<Object
     })
 }
 
-fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, DecodeError> {
+pub(crate) fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, DecodeError> {
     serde_json::from_str(json).map_err(|fast| located::<T>(json, &fast))
 }
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::view::Object;
 use crate::view::Text;
-use crate::{Blind, DecodeError, Evidence, EvidenceKind, Kind, ObjectKey, Reason};
+use crate::{Blind, DecodeError, Evidence, EvidenceKey, EvidenceKind, Kind, ObjectKey, Reason};
 
 /// One thing that happened.
 #[derive(Debug, Clone)]
@@ -40,13 +40,15 @@ pub enum Delta {
         /// The error.
         message: Text,
     },
-    /// A collector finished a round.
+    /// A source has answered.
     Collected(Evidence),
-    /// A collector's round failed; earlier evidence stands until it is too old.
+    /// A source did not answer; earlier evidence stands until it is too old.
     NotCollected {
-        /// The source.
-        source: EvidenceKind,
+        /// Of what nothing was learned.
+        key: EvidenceKey,
         /// Why, and the way out.
         blind: Blind,
     },
+    /// A collector has asked everything there is to ask once.
+    RoundEnded(EvidenceKind),
 }

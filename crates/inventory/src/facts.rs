@@ -6,13 +6,16 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::view::{
-    Binding, Labels, LimitRange, Namespace, NetworkPolicy, ResourceQuota, Role, RoleRef,
+    Binding, Labels, LimitRange, Namespace, NetworkPolicy, Node, ResourceQuota, Role, RoleRef,
     ServiceAccount, Text,
 };
 use crate::{
-    AnonymousProbe, Blind, Evidence, EvidenceKind, Identity, Inventory, Kind, ObjectKey, Reason,
-    Relation, RelationKey, WorkloadKey,
+    AnonymousProbe, Blind, EvidenceKey, EvidenceKind, Fact, Identity, Inventory, Kind,
+    KubeletConfig, ObjectKey, Reason, Relation, RelationKey, WorkloadKey,
 };
+
+/// How long a node has to have been Ready before what a source does not say of it counts as missing.
+pub const NODE_PATIENCE: TimeDelta = TimeDelta::minutes(10);
 
 /// What a judgement read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -100,6 +103,13 @@ impl<'a> Facts<'a> {
         let mut reads = self.reads.borrow_mut();
         reads.again = Some(reads.again.map_or(instant, |again| again.min(instant)));
         false
+    }
+
+    /// Whether `time` has gone by since `instant`. What would end after all time never does.
+    fn has_passed(&self, instant: DateTime<Utc>, time: TimeDelta) -> bool {
+        instant
+            .checked_add_signed(time)
+            .is_some_and(|end| self.has_come(end))
     }
 
     /// A namespace.
@@ -235,44 +245,73 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// [`Blind`] while there is no answer, or none young enough.
     pub fn anonymous_probe(&self, max_age: TimeDelta) -> Result<&'a AnonymousProbe, Blind> {
-        match self.evidence(
-            Relation::AnonymousProbe,
-            EvidenceKind::AnonymousProbe,
-            max_age,
-        )? {
-            Evidence::AnonymousProbe(probe) => Ok(probe),
+        let key = EvidenceKey::cluster(EvidenceKind::AnonymousProbe);
+        self.evidence(Relation::AnonymousProbe, &key, max_age, |fact| {
+            if let Fact::AnonymousProbe(probe) = fact {
+                Some(probe)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// The effective configuration of a node's kubelet, if that was seen within `max_age`. `None` while nothing is to be
+    /// expected of it: the node is not Ready, or has not been for [`NODE_PATIENCE`].
+    ///
+    /// # Errors
+    /// [`Blind`] while nodes cannot be seen, or there is no answer, or none young enough.
+    pub fn kubelet_config(
+        &self,
+        node: &Node,
+        max_age: TimeDelta,
+    ) -> Result<Option<&'a KubeletConfig>, Blind> {
+        let key = EvidenceKey::node(EvidenceKind::KubeletConfig, &node.meta.name);
+        let config = self.evidence(Relation::KubeletConfig, &key, max_age, |fact| {
+            if let Fact::KubeletConfig(config) = fact {
+                Some(config)
+            } else {
+                None
+            }
+        });
+        self.expected_of(node, config)
+    }
+
+    /// What is missing of a node that is not Ready, or not yet for long, is not missing.
+    fn expected_of<T>(&self, node: &Node, found: Result<T, Blind>) -> Result<Option<T>, Blind> {
+        match found {
+            Ok(found) => Ok(Some(found)),
+            Err(blind) => match node.ready_since {
+                Some(since) if self.has_passed(since, NODE_PATIENCE) => Err(blind),
+                _ => Ok(None),
+            },
         }
     }
 
-    fn evidence(
+    fn evidence<T>(
         &self,
         relation: Relation,
-        kind: EvidenceKind,
+        key: &EvidenceKey,
         max_age: TimeDelta,
-    ) -> Result<&'a Evidence, Blind> {
-        self.note(relation, RelationKey::Evidence(kind))?;
-        let collected = self
-            .inventory
-            .collected(kind)
-            .ok_or_else(|| Blind::new(Reason::FirstPass, "not collected yet"))?;
+        pick: impl FnOnce(&'a Fact) -> Option<&'a T>,
+    ) -> Result<&'a T, Blind> {
+        self.note(relation, RelationKey::Evidence(key.clone()))?;
+        let none_yet = || Blind::new(Reason::FirstPass, "not collected yet");
+        let collected = self.inventory.collected(key).ok_or_else(none_yet)?;
         let Some(evidence) = &collected.last else {
             return Err(collected.missing());
         };
-        if self.has_come(evidence.at() + max_age) {
+        if self.has_passed(evidence.at, max_age) {
             let why = collected
                 .failure
                 .as_ref()
                 .map_or("", |failure| failure.message.as_ref());
             return Err(Blind::new(
                 Reason::Stale,
-                format!(
-                    "the last good answer of {} is older than maxEvidenceAge {why}",
-                    kind.as_str()
-                )
-                .trim_end(),
+                format!("the last good answer of {key} is older than maxEvidenceAge {why}")
+                    .trim_end(),
             ));
         }
-        Ok(evidence)
+        pick(&evidence.fact).ok_or_else(none_yet)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::evidence::Collected;
 use crate::grants::Holders;
@@ -15,8 +15,8 @@ use crate::view::{
 };
 use crate::workload::{Workload, Workloads};
 use crate::{
-    Blind, DecodeError, Delta, EvidenceKind, Kind, ObjectKey, Reason, RelationKey, Sight, Subject,
-    WorkloadKey,
+    Blind, DecodeError, Delta, EvidenceKey, EvidenceKind, Kind, ObjectKey, Reason, RelationKey,
+    Sight, Subject, WorkloadKey,
 };
 
 mod stored;
@@ -58,7 +58,9 @@ pub struct Inventory {
     shared: Shared,
     unreadable_bindings: BTreeMap<ObjectKey, Arc<DecodeError>>,
     sight: [Sight; Kind::ALL.len()],
-    collected: BTreeMap<EvidenceKind, Collected>,
+    collected: BTreeMap<EvidenceKey, Collected>,
+    /// Sources that have been asked for everything once.
+    tried: BTreeSet<EvidenceKind>,
     clock: DateTime<Utc>,
 }
 
@@ -91,18 +93,55 @@ impl Inventory {
                 message,
             } => self.lost(kind, reason, at, message, changes),
             Delta::Collected(evidence) => {
-                let kind = evidence.kind();
-                let collected = self.collected.entry(kind).or_default();
+                let key = evidence.key();
+                if !self.is_about_something(&key) {
+                    return;
+                }
+                let collected = self.collected.entry(key.clone()).or_default();
                 collected.failure = None;
                 collected.last = Some(evidence);
-                changes.relations.insert(RelationKey::Evidence(kind));
+                self.has_news_of(key, changes);
             }
-            Delta::NotCollected { source, blind } => {
-                let collected = self.collected.entry(source).or_default();
+            Delta::NotCollected { key, blind } => {
+                if !self.is_about_something(&key) {
+                    return;
+                }
+                let collected = self.collected.entry(key.clone()).or_default();
                 if collected.failure.as_ref() != Some(&blind) {
                     collected.failure = Some(blind);
-                    changes.relations.insert(RelationKey::Evidence(source));
+                    self.has_news_of(key, changes);
                 }
+            }
+            Delta::RoundEnded(kind) => {
+                self.tried.insert(kind);
+            }
+        }
+    }
+
+    /// An answer that comes after its node has gone is of no use.
+    fn is_about_something(&self, key: &EvidenceKey) -> bool {
+        key.node.is_empty() || {
+            let node = ObjectKey::new("", Text::clone(&key.node));
+            self.nodes.get(&node).is_some()
+        }
+    }
+
+    fn has_news_of(&mut self, key: EvidenceKey, changes: &mut Changes) {
+        if !key.kind.is_per_node() {
+            self.tried.insert(key.kind);
+        }
+        changes.relations.insert(RelationKey::Evidence(key));
+    }
+
+    /// A node that is gone takes with it what was learned of it: one of that name that comes later is another.
+    pub(crate) fn forget_evidence_of(&mut self, node: &Text, changes: &mut Changes) {
+        for kind in EvidenceKind::ALL
+            .into_iter()
+            .filter(|kind| kind.is_per_node())
+        {
+            let key = EvidenceKey::node(kind, node);
+            if self.collected.remove(&key).is_some() {
+                changes.relations.insert(RelationKey::Evidence(key));
             }
         }
     }
@@ -185,27 +224,69 @@ impl Inventory {
         self.sight(kind).blind(kind, now)
     }
 
-    pub(crate) fn collected(&self, kind: EvidenceKind) -> Option<&Collected> {
-        self.collected.get(&kind)
+    pub(crate) fn collected(&self, key: &EvidenceKey) -> Option<&Collected> {
+        self.collected.get(key)
     }
 
-    /// When the last good evidence of a source was observed.
+    fn all_of(&self, kind: EvidenceKind) -> impl Iterator<Item = (&EvidenceKey, &Collected)> {
+        let from = EvidenceKey::cluster(kind);
+        self.collected
+            .range(from..)
+            .take_while(move |(key, _)| key.kind == kind)
+    }
+
+    /// When the oldest of what stands of a source was observed.
     #[must_use]
     pub fn collected_at(&self, kind: EvidenceKind) -> Option<DateTime<Utc>> {
-        let collected = self.collected.get(&kind)?;
-        collected.last.as_ref().map(crate::Evidence::at)
+        self.all_of(kind)
+            .filter_map(|(_, collected)| collected.last.as_ref())
+            .map(|evidence| evidence.at)
+            .min()
     }
 
-    /// Why the last round of a source failed.
+    /// When a source answered last.
+    #[must_use]
+    pub fn last_success(&self, kind: EvidenceKind) -> Option<DateTime<Utc>> {
+        self.all_of(kind)
+            .filter_map(|(_, collected)| collected.last.as_ref())
+            .map(|evidence| evidence.at)
+            .max()
+    }
+
+    /// Why a source did not answer when it was asked last; the first such node's answer where nodes are asked.
     #[must_use]
     pub fn collection_failure(&self, kind: EvidenceKind) -> Option<&Blind> {
-        self.collected.get(&kind)?.failure.as_ref()
+        self.all_of(kind)
+            .find_map(|(_, collected)| collected.failure.as_ref())
     }
 
-    /// Whether a source has answered or failed at least once.
+    /// Of how many nodes evidence is to be expected, and of how many there is some that is younger than `max_age`.
+    #[must_use]
+    pub fn coverage(
+        &self,
+        kind: EvidenceKind,
+        now: DateTime<Utc>,
+        max_age: TimeDelta,
+    ) -> (usize, usize) {
+        let ready = self.nodes.keys().filter(|key| {
+            let node = self.nodes.view(key);
+            // One that cannot be read is expected all the same.
+            node.is_none_or(|node| node.ready_since.is_some())
+        });
+        let young = |key: &&ObjectKey| {
+            let collected = self.collected.get(&EvidenceKey::node(kind, &key.name));
+            let last = collected.and_then(|collected| collected.last.as_ref());
+            last.is_some_and(|evidence| now - evidence.at < max_age)
+        };
+        let expected: Vec<&ObjectKey> = ready.collect();
+        let collected = expected.iter().filter(|key| young(key)).count();
+        (expected.len(), collected)
+    }
+
+    /// Whether a source has been asked for everything at least once.
     #[must_use]
     pub fn has_tried(&self, kind: EvidenceKind) -> bool {
-        self.collected.contains_key(&kind)
+        self.tried.contains(&kind)
     }
 
     pub(crate) fn unreadable_binding(&self) -> Option<Blind> {

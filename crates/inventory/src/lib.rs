@@ -22,9 +22,12 @@ mod workload;
 
 pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
-pub use evidence::{AnonymousProbe, EndpointAnswers, Evidence, EvidenceKind};
+pub use evidence::{
+    AnonymousProbe, Authorization, EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact,
+    KubeletConfig,
+};
 pub use extractor::Extractor;
-pub use facts::{Facts, Grant, PodClass, Reads};
+pub use facts::{Facts, Grant, NODE_PATIENCE, PodClass, Reads};
 pub use grants::Identity;
 pub use inventory::{Changes, Inventory};
 pub use kind::{Kind, Served, api_version};

@@ -1,7 +1,7 @@
 //! Relations: what a check may read beside its subject, by key.
 
 use crate::view::Text;
-use crate::{EvidenceKind, Identity, Kind, ObjectKey};
+use crate::{EvidenceKey, EvidenceKind, Identity, Kind, ObjectKey};
 
 /// A relation that a check declares it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,6 +24,8 @@ pub enum Relation {
     LimitRanges,
     /// Answers of the API server to strangers.
     AnonymousProbe,
+    /// The effective configuration of a node's kubelet.
+    KubeletConfig,
 }
 
 impl Relation {
@@ -53,6 +55,17 @@ impl Relation {
             Self::Quotas => &[Kind::ResourceQuota],
             Self::LimitRanges => &[Kind::LimitRange],
             Self::AnonymousProbe => &[],
+            Self::KubeletConfig => &[Kind::Node],
+        }
+    }
+
+    /// The source of evidence it is, if it is one.
+    #[must_use]
+    pub const fn evidence(self) -> Option<EvidenceKind> {
+        match self {
+            Self::AnonymousProbe => Some(EvidenceKind::AnonymousProbe),
+            Self::KubeletConfig => Some(EvidenceKind::KubeletConfig),
+            _ => None,
         }
     }
 }
@@ -78,6 +91,6 @@ pub enum RelationKey {
     LimitRanges(Text),
     /// Whether some binding cannot be read, so that it may name anyone.
     Unreadable,
-    /// Evidence of one source.
-    Evidence(EvidenceKind),
+    /// What one source tells of the cluster or of a node.
+    Evidence(EvidenceKey),
 }

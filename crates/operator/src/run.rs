@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceProfileSpec, ComplianceReport};
 use assay_inventory::Inventory;
-use assay_watch::{AnonymousClients, Backoff, ListStrategy, watch_everything};
+use assay_watch::{Asker, Backoff, ListStrategy, watch_everything};
 use chrono::Utc;
 use futures::{StreamExt, TryStreamExt};
 use kube::api::{PartialObjectMeta, PostParams};
@@ -56,11 +56,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let (role, role_seen) = watch::channel(Role::Standby);
     let (stop, stopped) = watch::channel(false);
 
-    let anonymous = AnonymousClients::new(client.clone(), &config);
     let strategy = ListStrategy::for_server(&version.major, &version.minor);
     let _watches = watch_everything(
         &client,
-        anonymous,
+        &config,
+        Asker::Operator,
         strategy,
         assay_checks::extractors(),
         &deltas,

@@ -1,37 +1,29 @@
 //! `ANON`: how each API server endpoint answers a request without credentials.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use assay_inventory::{
-    AnonymousProbe, Blind, Delta, EndpointAnswers, Evidence, EvidenceKind, Reason,
-};
-use chrono::Utc;
+use assay_inventory::{AnonymousProbe, Blind, EndpointAnswers, EvidenceKind, Fact, Reason};
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use kube::api::ListParams;
 use kube::client::Body;
 use kube::config::AuthInfo;
 use kube::{Api, Client, Config};
-use tokio::sync::mpsc::Sender;
 
-/// Time between two rounds.
-pub const PROBE_INTERVAL: Duration = Duration::from_mins(1);
+use crate::collector::Collector;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What the probe needs: a way to ask strangers' questions, and a way to learn whom to ask.
-#[derive(Clone)]
-pub struct AnonymousClients {
+pub(crate) struct Strangers {
     /// The connection of a stranger: everything but the credentials.
     stranger: Config,
     /// Lists the endpoints of `default/kubernetes`.
     client: Client,
 }
 
-impl AnonymousClients {
+impl Strangers {
     /// From the operator's own configuration, its credentials left out.
-    #[must_use]
-    pub fn new(client: Client, config: &Config) -> Self {
+    pub(crate) fn new(client: Client, config: &Config) -> Self {
         let mut stranger = config.clone();
         stranger.auth_info = AuthInfo::default();
         stranger.connect_timeout = Some(TIMEOUT);
@@ -89,11 +81,7 @@ impl AnonymousClients {
             let own = own.map(ToString::to_string).unwrap_or_default();
             endpoints.push(self.ask(&own).await?);
         }
-        Ok(AnonymousProbe {
-            at: Utc::now(),
-            endpoints,
-            silent,
-        })
+        Ok(AnonymousProbe { endpoints, silent })
     }
 
     async fn ask(&self, address: &str) -> Result<EndpointAnswers, Blind> {
@@ -131,34 +119,22 @@ impl AnonymousClients {
             api: status("/api").await?,
         })
     }
+}
 
-    /// One round as a delta.
-    pub(crate) async fn look(&self) -> Delta {
-        match self.round().await {
-            Ok(probe) => Delta::Collected(Evidence::AnonymousProbe(probe)),
-            Err(blind) => Delta::NotCollected {
-                source: EvidenceKind::AnonymousProbe,
-                blind,
-            },
-        }
+impl Collector for Strangers {
+    const SOURCE: EvidenceKind = EvidenceKind::AnonymousProbe;
+    const INTERVAL: Duration = Duration::from_mins(1);
+
+    async fn collect(&self) -> Result<Fact, Blind> {
+        self.round().await.map(Fact::AnonymousProbe)
     }
 }
 
-fn host_port(address: &str, port: i32) -> String {
+pub(crate) fn host_port(address: &str, port: i32) -> String {
     if address.contains(':') {
         format!("[{address}]:{port}")
     } else {
         format!("{address}:{port}")
-    }
-}
-
-/// Asks round by round until nobody listens.
-pub async fn watch_anonymous_answers(clients: Arc<AnonymousClients>, deltas: Sender<Delta>) {
-    loop {
-        if deltas.send(clients.look().await).await.is_err() {
-            return;
-        }
-        tokio::time::sleep(PROBE_INTERVAL).await;
     }
 }
 

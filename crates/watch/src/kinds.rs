@@ -11,6 +11,7 @@ use kube::{Api, Client, Resource};
 use tokio::sync::mpsc::Sender;
 
 use crate::Backoff;
+use crate::nodes::{NodeNews, Nodes};
 use crate::observed::Observed;
 
 /// Objects a page, where lists are paged: some 5 MB of pods.
@@ -49,18 +50,20 @@ impl ListStrategy {
 }
 
 /// Watches a kind until nobody listens. Errors become [`Delta::Lost`]; tries never end.
-pub async fn watch_kind(
+pub(crate) async fn watch_kind(
     client: Client,
     kind: Kind,
     mut strategy: ListStrategy,
     extractors: &'static [Extractor],
+    nodes: Nodes,
     deltas: Sender<Delta>,
 ) {
     let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
     loop {
         let api: Api<Observed> = Api::all_with(client.clone(), &kind);
         let events = watcher(api, strategy.config());
-        let Err(error) = follow(events, kind, extractors, &deltas, &mut backoff).await else {
+        let Err(error) = follow(events, kind, extractors, &nodes, &deltas, &mut backoff).await
+        else {
             return;
         };
         let (reason, message) = classify(&error);
@@ -76,9 +79,11 @@ pub async fn watch_kind(
             at: Utc::now(),
             message: message.into(),
         };
+        let news = NodeNews::of(&lost);
         if deltas.send(lost).await.is_err() {
             return;
         }
+        nodes.note(news);
         tokio::time::sleep(backoff.next_wait()).await;
     }
 }
@@ -91,6 +96,7 @@ async fn follow(
     events: impl Stream<Item = watcher::Result<Event<Observed>>>,
     kind: Kind,
     extractors: &[Extractor],
+    nodes: &Nodes,
     deltas: &Sender<Delta>,
     backoff: &mut Backoff,
 ) -> watcher::Result<()> {
@@ -108,9 +114,11 @@ async fn follow(
                 key: key(&object),
             },
         };
+        let news = NodeNews::of(&delta);
         if deltas.send(delta).await.is_err() {
             return Ok(());
         }
+        nodes.note(news);
     }
     Ok(())
 }

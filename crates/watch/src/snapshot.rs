@@ -7,7 +7,7 @@ use chrono::Utc;
 use kube::{Client, Config};
 use tokio::sync::mpsc;
 
-use crate::{AnonymousClients, ListStrategy, watch_everything};
+use crate::{Asker, ListStrategy, watch_everything};
 
 /// Why no look could be taken.
 #[derive(Debug, thiserror::Error)]
@@ -55,9 +55,8 @@ pub async fn snapshot(
                 source: Box::new(source),
             })?;
     let (send, mut deltas) = mpsc::channel(1024);
-    let anonymous = AnonymousClients::new(client.clone(), &config);
     let strategy = ListStrategy::for_server(&version.major, &version.minor);
-    let _watches = watch_everything(&client, anonymous, strategy, extractors, &send);
+    let _watches = watch_everything(&client, &config, Asker::Person, strategy, extractors, &send);
     drop(send);
     let mut inventory = Inventory::new(Utc::now());
     let mut changes = Changes::default();
@@ -69,6 +68,7 @@ pub async fn snapshot(
                     | Delta::Lost { .. }
                     | Delta::Collected(_)
                     | Delta::NotCollected { .. }
+                    | Delta::RoundEnded(_)
             );
             inventory.apply(delta, &mut changes);
             if may_end && is_complete(&inventory) {

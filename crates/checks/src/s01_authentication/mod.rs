@@ -7,6 +7,7 @@ crate::checks! { "s01_authentication":
     cluster_info_public,
     default_service_account_automount,
     default_service_account_bound,
+    kubelet_anonymous,
     long_lived_token,
     service_account_group_bound,
     token_without_use,

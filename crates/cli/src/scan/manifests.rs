@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use assay_checks::platform::stock_roles;
 use assay_inventory::view::{Binding, Object, Role, Text};
 use assay_inventory::{
-    Blind, Changes, DecodeError, Delta, EvidenceKind, Inventory, Kind, ObjectKey, Reason, decode,
+    Blind, Changes, DecodeError, Delta, EvidenceKey, EvidenceKind, Inventory, Kind, ObjectKey,
+    Reason, decode,
 };
 use assay_report::{Cluster, NotJudged, Unread};
 use chrono::{DateTime, Utc};
@@ -160,7 +161,8 @@ impl Reading<'_> {
         }
         for source in EvidenceKind::ALL {
             let blind = Blind::new(Reason::Unreachable, "no cluster was asked");
-            self.apply(Delta::NotCollected { source, blind });
+            let key = EvidenceKey::cluster(source);
+            self.apply(Delta::NotCollected { key, blind });
         }
         // An owner that is not in the manifests will not come, however young its pod.
         self.inventory

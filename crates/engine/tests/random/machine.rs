@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use assay_checks::Severity;
 use assay_engine::{CheckSetting, Engine, Outcome, Profile, Touched, full};
-use assay_inventory::view::{LabelSelector, Operator, Requirement};
+use assay_inventory::view::{LabelSelector, Operator, Requirement, Text};
 use assay_inventory::{
-    AnonymousProbe, Blind, Changes, DecodeError, Delta, EndpointAnswers, Evidence, EvidenceKind,
-    Inventory, Kind, ObjectKey, Subject, decode,
+    AnonymousProbe, Blind, Changes, DecodeError, Delta, EndpointAnswers, Evidence, EvidenceKey,
+    EvidenceKind, Fact, Inventory, Kind, KubeletConfig, ObjectKey, Subject, decode,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -33,6 +33,14 @@ pub(crate) struct Machine {
     told: Outcomes,
     shown: Option<Shown>,
     compared: u32,
+}
+
+fn kubelet(open: bool) -> KubeletConfig {
+    let configz = json!({"kubeletconfig": {
+        "authentication": {"anonymous": {"enabled": open}, "webhook": {"enabled": true}},
+        "authorization": {"mode": "Webhook"},
+    }});
+    KubeletConfig::read(&configz.to_string()).expect("a configuration")
 }
 
 /// Profiles that differ in what they judge, how they rate it, and whether labels of a namespace decide what is in the
@@ -144,8 +152,7 @@ impl Machine {
                 message: format!("{reason} {ago}").into(),
             }),
             Step::Answer(code, ago) => {
-                self.apply(Delta::Collected(Evidence::AnonymousProbe(AnonymousProbe {
-                    at: self.model.now - TimeDelta::minutes(*ago),
+                let probe = Fact::AnonymousProbe(AnonymousProbe {
                     silent: Vec::new(),
                     endpoints: vec![EndpointAnswers {
                         address: "192.0.2.1:6443".into(),
@@ -153,10 +160,26 @@ impl Machine {
                         version: *code,
                         api: *code,
                     }],
-                })));
+                });
+                self.apply(Delta::Collected(Evidence {
+                    node: Text::default(),
+                    at: self.model.now - TimeDelta::minutes(*ago),
+                    fact: probe,
+                }));
             }
-            Step::NoAnswer(reason) => self.apply(Delta::NotCollected {
-                source: EvidenceKind::AnonymousProbe,
+            Step::Kubelet(node, open, ago) => self.apply(Delta::Collected(Evidence {
+                node: key_of(Kind::Node, *node).name,
+                at: self.model.now - TimeDelta::minutes(*ago),
+                fact: Fact::KubeletConfig(kubelet(*open)),
+            })),
+            Step::NoAnswer(node, reason) => self.apply(Delta::NotCollected {
+                key: match node {
+                    Some(node) => {
+                        let name = key_of(Kind::Node, *node).name;
+                        EvidenceKey::node(EvidenceKind::KubeletConfig, &name)
+                    }
+                    None => EvidenceKey::cluster(EvidenceKind::AnonymousProbe),
+                },
                 blind: Blind::new(*reason, "no answer"),
             }),
             Step::Pass(time) => self.pass_until(self.model.now + *time),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use assay_inventory::view::{Object, Text};
 use assay_inventory::{
-    Blind, Changes, DecodeError, Delta, Evidence, EvidenceKind, Inventory, Kind, ObjectKey, Reason,
+    Blind, Changes, DecodeError, Delta, Evidence, EvidenceKey, Inventory, Kind, ObjectKey, Reason,
 };
 use chrono::{DateTime, Utc};
 
@@ -34,6 +34,12 @@ struct Outage {
 pub(crate) struct Model {
     pub(crate) now: DateTime<Utc>,
     kinds: BTreeMap<Kind, Listing>,
+    said: BTreeMap<EvidenceKey, Said>,
+}
+
+/// What a source said of something.
+#[derive(Debug, Clone, Default)]
+struct Said {
     answer: Option<Evidence>,
     failure: Option<Blind>,
 }
@@ -43,8 +49,7 @@ impl Model {
         Self {
             now,
             kinds: BTreeMap::new(),
-            answer: None,
-            failure: None,
+            said: BTreeMap::new(),
         }
     }
 
@@ -111,11 +116,30 @@ impl Model {
                 }
             }
             Delta::Collected(evidence) => {
-                self.answer = Some(evidence.clone());
-                self.failure = None;
+                if let Some(said) = self.said(&evidence.key()) {
+                    said.answer = Some(evidence.clone());
+                    said.failure = None;
+                }
             }
-            Delta::NotCollected { blind, .. } => self.failure = Some(blind.clone()),
+            Delta::NotCollected { key, blind } => {
+                if let Some(said) = self.said(key) {
+                    said.failure = Some(blind.clone());
+                }
+            }
+            Delta::RoundEnded(_) => {}
         }
+        // What was said of a node goes with it.
+        let nodes = self.keys(Kind::Node);
+        let is_there = |name: &Text| nodes.iter().any(|node| node.name == *name);
+        self.said
+            .retain(|key, _| key.node.is_empty() || is_there(&key.node));
+    }
+
+    /// What is said of a node that nobody knows is not kept.
+    fn said(&mut self, key: &EvidenceKey) -> Option<&mut Said> {
+        let node = ObjectKey::new("", key.node.clone());
+        let known = key.node.is_empty() || self.object(Kind::Node, &node).is_some();
+        known.then(|| self.said.entry(key.clone()).or_default())
     }
 
     fn kind(&mut self, kind: Kind) -> &mut Listing {
@@ -154,11 +178,13 @@ impl Model {
                 });
             }
         }
-        deltas.extend(self.answer.clone().map(Delta::Collected));
-        deltas.extend(self.failure.clone().map(|blind| Delta::NotCollected {
-            source: EvidenceKind::AnonymousProbe,
-            blind,
-        }));
+        for (key, said) in &self.said {
+            deltas.extend(said.answer.clone().map(Delta::Collected));
+            deltas.extend(said.failure.clone().map(|blind| Delta::NotCollected {
+                key: key.clone(),
+                blind,
+            }));
+        }
         let mut inventory = Inventory::new(now);
         for delta in deltas {
             inventory.apply(delta, &mut Changes::default());

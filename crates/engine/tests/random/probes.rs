@@ -5,13 +5,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use assay_inventory::view::{RoleRef, Text};
+use assay_inventory::view::{Node, RoleRef, Text};
 use assay_inventory::{Changes, Facts, Identity, Inventory, ObjectKey, Reads, Relation, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::objects::{NAMES, NAMESPACES};
+use super::steps::start;
 
-const RELATIONS: [Relation; 9] = [
+const RELATIONS: [Relation; 10] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -21,6 +22,7 @@ const RELATIONS: [Relation; 9] = [
     Relation::Quotas,
     Relation::LimitRanges,
     Relation::AnonymousProbe,
+    Relation::KubeletConfig,
 ];
 
 /// What one reading found, and what it rests on.
@@ -80,7 +82,7 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                         note(of(name), &facts.grants(&account));
                     }
                 }
-                Relation::Namespace | Relation::AnonymousProbe => {}
+                Relation::Namespace | Relation::AnonymousProbe | Relation::KubeletConfig => {}
             }
         }
         match relation {
@@ -94,6 +96,16 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                 let old = facts.anonymous_probe(TimeDelta::minutes(15));
                 let young = facts.anonymous_probe(TimeDelta::minutes(5));
                 note("AnonymousProbe".to_owned(), &(old, young));
+            }
+            Relation::KubeletConfig => {
+                // A check has the node that it judges: here one of our own, so that a reading has one name for good.
+                for name in NAMES {
+                    let mut judged = Node::default();
+                    judged.meta.name = name.into();
+                    judged.ready_since = Some(start());
+                    let config = facts.kubelet_config(&judged, TimeDelta::minutes(15));
+                    note(format!("KubeletConfig {name}"), &config);
+                }
             }
             Relation::Grants => {
                 let eve = Identity::User("eve".into());

@@ -41,8 +41,10 @@ pub(crate) enum Step {
     Lost(Kind, Reason, i64),
     /// A probe answers, as of so many minutes ago.
     Answer(u16, i64),
-    /// A probe fails.
-    NoAnswer(Reason),
+    /// A kubelet tells whether it lets strangers in, as of so many minutes ago.
+    Kubelet(Slot, bool, i64),
+    /// A probe fails, of the API server or of a kubelet.
+    NoAnswer(Option<Slot>, Reason),
     /// Time passes.
     Pass(TimeDelta),
     /// Time passes until the next instant at which something is due, or just before.
@@ -89,7 +91,8 @@ fn step() -> impl Strategy<Value = Step> {
         5 => (kind(), any::<u8>()).prop_map(|(kind, bits)| Step::RelistWith(kind, bits)),
         4 => (kind(), reason(), select(vec![0, 10, 29, 40])).prop_map(|(kind, reason, ago)| Step::Lost(kind, reason, ago)),
         3 => (select(vec![200, 401]), select(vec![0, 1, 14, 20])).prop_map(|(code, ago)| Step::Answer(code, ago)),
-        1 => reason().prop_map(Step::NoAnswer),
+        4 => (slot(), any::<bool>(), select(vec![0, 1, 14, 20])).prop_map(|(node, open, ago)| Step::Kubelet(node, open, ago)),
+        2 => (proptest::option::of(slot()), reason()).prop_map(|(node, reason)| Step::NoAnswer(node, reason)),
         6 => passing.prop_map(Step::Pass),
         4 => any::<bool>().prop_map(Step::PassUntilDue),
         1 => any::<bool>().prop_map(Step::PassUntilExpiry),

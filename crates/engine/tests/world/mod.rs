@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use assay_inventory::{
-    AnonymousProbe, Changes, Delta, EndpointAnswers, Evidence, Inventory, Kind, ObjectKey, Reason,
-    decode, identity,
-};
+use assay_inventory::{Changes, Delta, Inventory, Kind, ObjectKey, Reason, decode, identity};
 use chrono::{DateTime, Utc};
+
+mod evidence;
 
 /// One fenced example of a check's Markdown.
 pub(crate) struct Example {
@@ -19,7 +18,7 @@ pub(crate) struct Example {
     /// Line of the fence.
     pub(crate) line: usize,
     blind: BTreeSet<String>,
-    probe: Option<String>,
+    evidence: Vec<Delta>,
     yaml: String,
 }
 
@@ -36,7 +35,7 @@ pub(crate) fn examples(markdown: &str) -> Vec<Example> {
                     now: at("2026-11-20T12:00:00Z"),
                     line: number + 1,
                     blind: BTreeSet::new(),
-                    probe: None,
+                    evidence: Vec::new(),
                     yaml: String::new(),
                 });
             }
@@ -62,8 +61,8 @@ impl Example {
             self.now = at(now);
         } else if let Some(kind) = line.strip_prefix("# blind: ") {
             self.blind.insert(kind.trim().to_owned());
-        } else if let Some(probe) = line.strip_prefix("# probe: ") {
-            self.probe = Some(probe.trim().to_owned());
+        } else if let Some((source, said)) = evidence::line(line) {
+            self.evidence.push(evidence::delta(source, said, self.now));
         } else {
             self.yaml.push_str(line);
             self.yaml.push('\n');
@@ -73,29 +72,8 @@ impl Example {
     /// The world it describes.
     pub(crate) fn inventory(&self) -> Result<Inventory, String> {
         let mut deltas = objects(&self.yaml)?;
-        if let Some(probe) = &self.probe {
-            let (codes, observed) = probe.split_once(" at ").map_or_else(
-                || (probe.as_str(), self.now),
-                |(codes, time)| (codes, at(time)),
-            );
-            let codes: Vec<u16> = codes
-                .split_whitespace()
-                .map(|code| code.parse().map_err(|error| format!("{code}: {error}")))
-                .collect::<Result<_, _>>()?;
-            let [livez, version, api] = codes[..] else {
-                return Err(format!("probe wants three codes, not {codes:?}"));
-            };
-            deltas.push(Delta::Collected(Evidence::AnonymousProbe(AnonymousProbe {
-                at: observed,
-                endpoints: vec![EndpointAnswers {
-                    address: "192.0.2.1:6443".into(),
-                    livez,
-                    version,
-                    api,
-                }],
-                silent: Vec::new(),
-            })));
-        }
+        // After the objects: what is said of a node that nobody knows is not kept.
+        deltas.extend(self.evidence.iter().cloned());
         let mut inventory = Inventory::new(self.now);
         let mut changes = Changes::default();
         for delta in deltas {

@@ -156,11 +156,10 @@ stored!(
         changes.subjects.insert(Subject::Namespace(name));
     }
 );
-stored!(Node, Node, nodes, |_inventory,
-                            _kind,
-                            key,
-                            _old,
-                            changes| {
+stored!(Node, Node, nodes, |inventory, _kind, key, _old, changes| {
+    if inventory.nodes.get(key).is_none() {
+        inventory.forget_evidence_of(&key.name, changes);
+    }
     changes.subjects.insert(Subject::Node(key.name.clone()));
 });
 stored!(

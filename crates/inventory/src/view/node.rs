@@ -15,6 +15,8 @@ pub struct Node {
     pub ready_since: Option<DateTime<Utc>>,
     /// First address of type `InternalIP`.
     pub internal_ip: Option<Text>,
+    /// `status.daemonEndpoints.kubeletEndpoint.Port`; 0 where the kubelet has not told.
+    pub kubelet_port: u16,
     /// `status.nodeInfo.kubeletVersion`.
     pub kubelet_version: Text,
     /// `status.nodeInfo.operatingSystem`: `linux` or `windows`.
@@ -34,6 +36,20 @@ struct RawStatus {
     conditions: Option<Vec<RawCondition>>,
     addresses: Option<Vec<RawAddress>>,
     node_info: Option<RawInfo>,
+    daemon_endpoints: Option<RawEndpoints>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct RawEndpoints {
+    kubelet_endpoint: Option<RawEndpoint>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RawEndpoint {
+    #[serde(rename = "Port")]
+    port: u16,
 }
 
 #[derive(Deserialize, Default)]
@@ -78,6 +94,10 @@ impl From<RawNode> for Node {
                 .flatten()
                 .find(|address| address.r#type.as_ref() == "InternalIP")
                 .map(|address| address.address),
+            kubelet_port: status
+                .daemon_endpoints
+                .and_then(|endpoints| endpoints.kubelet_endpoint)
+                .map_or(0, |endpoint| endpoint.port),
             kubelet_version: info.kubelet_version.unwrap_or_default(),
             operating_system: info.operating_system.unwrap_or_default(),
         }

@@ -107,7 +107,7 @@ impl View<'_> {
     }
 
     fn collector(&self, kind: EvidenceKind) -> CollectorHealth {
-        let last_success = self.inventory.collected_at(kind);
+        let last_success = self.inventory.last_success(kind);
         let failure = self.inventory.collection_failure(kind);
         CollectorHealth {
             name: kind.as_str().to_owned(),

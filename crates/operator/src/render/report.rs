@@ -1,8 +1,10 @@
 //! One section as a `ComplianceReport`.
 
+use std::collections::BTreeSet;
+
 use assay_api::{
     CheckResult, ComplianceReport, ComplianceReportSpec, ComplianceReportStatus, Condition,
-    ConditionStatus, ControlResult, EvidenceSummary, Finding, LastKnown,
+    ConditionStatus, ControlResult, Coverage, EvidenceSummary, Finding, LastKnown,
 };
 use assay_catalog::Section;
 use assay_checks::CheckKind;
@@ -179,22 +181,30 @@ impl View<'_> {
         }
     }
 
-    /// Age of the evidence that the control's checks read.
+    /// Age of the evidence that the control's checks read, and of how many nodes there is some.
     fn evidence(&self, state: &ControlState) -> Option<EvidenceSummary> {
-        let reads_probe = state.checks.iter().any(|check| {
-            assay_checks::find(check.id).is_some_and(|check| {
-                check
-                    .rule
-                    .reads
-                    .contains(&assay_inventory::Relation::AnonymousProbe)
-            })
-        });
-        let oldest = reads_probe
-            .then(|| self.inventory.collected_at(EvidenceKind::AnonymousProbe))
-            .flatten();
-        oldest.map(|oldest| EvidenceSummary {
-            oldest: Some(oldest),
-            coverage: None,
+        let checks = state
+            .checks
+            .iter()
+            .filter_map(|check| assay_checks::find(check.id));
+        let sources: BTreeSet<EvidenceKind> = checks
+            .flat_map(|check| check.rule.reads)
+            .filter_map(|relation| relation.evidence())
+            .collect();
+        let max_age = self.assessment.engine.profile().params.max_evidence_age;
+        let oldest = sources
+            .iter()
+            .filter_map(|kind| self.inventory.collected_at(*kind));
+        let of_nodes = sources.iter().filter(|kind| kind.is_per_node());
+        let coverage = of_nodes
+            .map(|kind| self.inventory.coverage(*kind, self.now, max_age))
+            .min_by_key(|(_, collected)| *collected);
+        (!sources.is_empty()).then(|| EvidenceSummary {
+            oldest: oldest.min(),
+            coverage: coverage.map(|(expected, collected)| Coverage {
+                expected: u32::try_from(expected).unwrap_or(u32::MAX),
+                collected: u32::try_from(collected).unwrap_or(u32::MAX),
+            }),
         })
     }
 

@@ -1,0 +1,105 @@
+//! `CONFIGZ`: each kubelet's effective configuration, asked of the kubelet itself.
+//!
+//! Through the API server it would take `nodes/proxy`, which is also the right to run commands in every pod of the node. The
+//! kubelet grants `/configz` to holders of `nodes/configz` alone (KEP-2862, stable in 1.36).
+
+use std::time::Duration;
+
+use assay_inventory::{Blind, EvidenceKind, Fact, KubeletConfig, Reason};
+use kube::client::Body;
+use kube::{Client, Config};
+
+use crate::nodes::{Kubelet, NodeCollector};
+
+/// Most of an answer that is read.
+const LONGEST: usize = 1024 * 1024;
+
+/// Asks kubelets with the credentials of a configuration, if their certificate is of its authority.
+pub(crate) struct KubeletConfigs {
+    config: Config,
+}
+
+impl KubeletConfigs {
+    pub(crate) fn new(config: Config) -> Self {
+        Self { config }
+    }
+}
+
+impl NodeCollector for KubeletConfigs {
+    const SOURCE: EvidenceKind = EvidenceKind::KubeletConfig;
+    const INTERVAL: Duration = Duration::from_mins(5);
+
+    async fn collect(&self, kubelet: &Kubelet) -> Result<Fact, Blind> {
+        let Some(address) = &kubelet.address else {
+            return Err(Blind::new(
+                Reason::Unreachable,
+                "the Node has no address of type InternalIP to ask its kubelet at",
+            ));
+        };
+        let at = crate::anonymous::host_port(address, kubelet.port.into());
+        let unreachable =
+            |what: &str| Blind::new(Reason::Unreachable, format!("its kubelet at {at} {what}"));
+        let mut config = self.config.clone();
+        config.tls_server_name = None;
+        config.cluster_url = format!("https://{at}")
+            .parse()
+            .map_err(|_| unreachable("has an address that is no URL"))?;
+        let client =
+            Client::try_from(config).map_err(|_| unreachable("cannot be asked: no client"))?;
+        let request = http::Request::get("/configz")
+            .body(Body::empty())
+            .map_err(|_| unreachable("cannot be asked"))?;
+        let answer = client.send(request).await.map_err(|error| {
+            if is_certificate(&error) {
+                unreachable(
+                    "shows a certificate that is not of the cluster's authority, or not for that address: set serverTLSBootstrap: true in its configuration and approve its certificate requests",
+                )
+            } else {
+                unreachable("does not answer; allow Assay's pods to reach it")
+            }
+        })?;
+        match answer.status().as_u16() {
+            200 => {}
+            401 => {
+                return Err(unreachable(
+                    "answers 401 to Assay's token: set authentication.webhook.enabled: true in its configuration",
+                ));
+            }
+            403 => {
+                return Err(Blind::new(
+                    Reason::Forbidden,
+                    "may not get nodes/configz: bind Assay's ServiceAccount to ClusterRole assay-operator-kubelet-config",
+                ));
+            }
+            code => return Err(unreachable(&format!("answers {code} to GET /configz"))),
+        }
+        let body = http_body_util::Limited::new(answer.into_body(), LONGEST);
+        let body = http_body_util::BodyExt::collect(body)
+            .await
+            .map_err(|_| unreachable("does not finish its answer"))?
+            .to_bytes();
+        let text = std::str::from_utf8(&body).unwrap_or_default();
+        KubeletConfig::read(text)
+            .map(Fact::KubeletConfig)
+            .map_err(|error| {
+                Blind::new(
+                    Reason::Unparseable,
+                    format!(
+                        "the configuration that its kubelet at {at} tells cannot be read: {error}"
+                    ),
+                )
+            })
+    }
+}
+
+/// Whether a request failed over the other side's certificate.
+fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.to_string().contains("invalid peer certificate") {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
