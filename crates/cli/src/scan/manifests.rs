@@ -66,12 +66,6 @@ impl Reading<'_> {
             self.tell_apart(kind, &mut identified.key);
         }
         let mut object = decode(kind, &identified.json, assay_checks::extractors()).map(Box::new);
-        if let Some(field) = list_for_object(&identified.json) {
-            object = Err(DecodeError {
-                field: field.to_owned(),
-                reason: "is a list and must be an object".to_owned(),
-            });
-        }
         if identified.key.name.is_empty() {
             // It is judged all the same: as something that cannot be told.
             identified.key.name = format!("(no name, {})", manifest.origin).into();
@@ -182,29 +176,6 @@ impl Reading<'_> {
             trouble: self.trouble,
         }
     }
-}
-
-/// A field that holds a list where the API has an object. The decoder would take `[]` for an object without fields, and what
-/// is not there is often a pass; no API server takes such a manifest.
-fn list_for_object(json: &str) -> Option<&'static str> {
-    const OBJECTS: [&str; 12] = [
-        "metadata",
-        "spec",
-        "status",
-        "template",
-        "jobTemplate",
-        "securityContext",
-        "capabilities",
-        "seccompProfile",
-        "appArmorProfile",
-        "podSelector",
-        "namespaceSelector",
-        "roleRef",
-    ];
-    // The text is compact, and a quote inside a string would be escaped: this is a key and nothing else.
-    OBJECTS
-        .into_iter()
-        .find(|field| json.contains(&format!("\"{field}\":[")))
 }
 
 /// The role that a binding refers to.
