@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use assay_checks::platform::stock_roles;
-use assay_inventory::view::{Binding, Object, Role, Text};
+use assay_inventory::view::{Binding, Object, PodSpec, Role, SubjectKind, Text};
 use assay_inventory::{
     Blind, Changes, DecodeError, Delta, EvidenceKind, Inventory, Kind, ObjectKey, Reason, decode,
 };
@@ -23,6 +23,7 @@ pub(super) fn read(inputs: &[Input], namespace: &str, now: DateTime<Utc>) -> Wor
         places: Places::default(),
         generated: BTreeMap::new(),
         granted: BTreeSet::new(),
+        accounts: BTreeSet::new(),
         not_judged: BTreeMap::new(),
         unread: Vec::new(),
         trouble: false,
@@ -42,6 +43,8 @@ struct Reading<'a> {
     generated: BTreeMap<(Kind, ObjectKey), usize>,
     /// Roles that bindings refer to.
     granted: BTreeSet<ObjectKey>,
+    /// `ServiceAccounts` of which checks ask whether they are there, or what they say.
+    accounts: BTreeSet<ObjectKey>,
     not_judged: BTreeMap<(String, String), u64>,
     unread: Vec<Unread>,
     trouble: bool,
@@ -77,10 +80,12 @@ impl Reading<'_> {
             });
         }
         match object.as_deref() {
-            Ok(Object::Binding(binding)) => {
-                self.granted.insert(role_of(binding));
+            Ok(object) => {
+                if let Object::Binding(binding) = object {
+                    self.granted.insert(role_of(binding));
+                }
+                self.accounts.extend(accounts_of(object));
             }
-            Ok(_) => {}
             Err(error) => {
                 self.trouble = true;
                 let rejection = manifest.reject(&error.field, &*error.reason, remedy(kind, error));
@@ -147,8 +152,29 @@ impl Reading<'_> {
         }
     }
 
+    /// Fills in the `ServiceAccounts` that are asked for and stand in no manifest: they may be in the cluster already, and
+    /// what they say is not known.
+    fn add_accounts(&mut self) {
+        for key in std::mem::take(&mut self.accounts) {
+            if self.places.has(Kind::ServiceAccount, &key) {
+                continue;
+            }
+            let error = DecodeError {
+                field: "automountServiceAccountToken".to_owned(),
+                reason: "in none of the manifests; scan the file that holds the account as well"
+                    .to_owned(),
+            };
+            self.apply(Delta::Upsert {
+                kind: Kind::ServiceAccount,
+                key,
+                object: Err(error),
+            });
+        }
+    }
+
     fn finish(mut self) -> World {
         self.add_granted_roles();
+        self.add_accounts();
         for kind in Kind::ALL {
             self.apply(Delta::Listed(kind));
         }
@@ -186,6 +212,34 @@ fn role_of(binding: &Binding) -> ObjectKey {
         binding.meta.namespace.clone()
     };
     ObjectKey::new(namespace, binding.role.name.clone())
+}
+
+/// The `ServiceAccounts` that an object leaves something to, but for `default`, which every namespace has and nobody needs to
+/// write.
+fn accounts_of(object: &Object) -> Vec<ObjectKey> {
+    let of_pods = |namespace: &Text, spec: &PodSpec| {
+        let asks = spec.automount.is_none();
+        let key = ObjectKey::new(namespace.clone(), spec.service_account.clone());
+        asks.then_some(key).into_iter().collect()
+    };
+    let mut accounts: Vec<ObjectKey> = match object {
+        Object::Binding(binding) => binding
+            .subjects
+            .iter()
+            .filter(|subject| subject.kind == SubjectKind::ServiceAccount)
+            .map(|subject| ObjectKey::new(subject.namespace.clone(), subject.name.clone()))
+            .collect(),
+        Object::Controller(controller) => controller
+            .template
+            .as_ref()
+            .map(|template| of_pods(&controller.meta.namespace, &template.spec))
+            .unwrap_or_default(),
+        // Of a pod that was in a cluster its volumes tell.
+        Object::Pod(pod) if pod.meta.uid.is_empty() => of_pods(&pod.meta.namespace, &pod.spec),
+        _ => Vec::new(),
+    };
+    accounts.retain(|key| key.name.as_ref() != "default");
+    accounts
 }
 
 /// What to do about a field that cannot be decoded.
