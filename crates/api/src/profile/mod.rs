@@ -97,7 +97,8 @@ use crate::{
 pub struct ComplianceProfileSpec {
     /// Which namespaces and nodes belong to the cardholder data environment (CDE), are connected to it, or are out of
     /// scope. What none of the three lists is in scope. A namespace or node that several of them list counts as the
-    /// strictest: CDE, then connected to it, then out of scope.
+    /// strictest: CDE, then connected to it, then out of scope. All of them are judged alike; open findings inside the CDE
+    /// are counted apart as well.
     #[serde(default, skip_serializing_if = "is_default")]
     pub scope: Scope,
     /// What the checks need to know about this cluster and cannot read from it.
