@@ -6,10 +6,6 @@ use assay_checks::{Params, Severity};
 use assay_inventory::Subject;
 use assay_inventory::view::{LabelSelector, Labels, Text};
 
-mod spec;
-
-pub use spec::ProfileError;
-
 /// A profile: what is assessed, in which scope, with which parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Profile {

@@ -6,7 +6,8 @@
     reason = "a test fails by panicking"
 )]
 
-use assay_engine::{Engine, Profile, ScopeClass, SectionState, full};
+use assay_engine::{Engine, Membership, Profile, Scope, ScopeClass, SectionState, full};
+use assay_inventory::view::{LabelSelector, Operator, Requirement};
 use assay_inventory::{Changes, Delta, Inventory, Kind, ObjectKey, Subject, decode};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -34,8 +35,35 @@ fn inventory(labels: &Value) -> Inventory {
     inventory
 }
 
-fn profile(scope: &Value) -> Profile {
-    Profile::read("pci", &json!({"scope": scope})).expect("a profile")
+fn profile(scope: Scope) -> Profile {
+    Profile {
+        name: "pci".into(),
+        scope,
+        ..Profile::default()
+    }
+}
+
+/// The namespace of the tests, by name.
+fn by_name() -> Membership {
+    Membership {
+        namespaces: ["web".into()].into(),
+        ..Membership::default()
+    }
+}
+
+/// The same by label.
+fn by_label() -> Membership {
+    let requirement = Requirement {
+        key: "pci".into(),
+        operator: Operator::In,
+        values: vec!["out".into()],
+    };
+    Membership {
+        namespace_selector: Some(LabelSelector {
+            requirements: vec![requirement],
+        }),
+        ..Membership::default()
+    }
 }
 
 fn section(engine: &Engine, inventory: &Inventory, number: u8) -> SectionState {
@@ -44,7 +72,7 @@ fn section(engine: &Engine, inventory: &Inventory, number: u8) -> SectionState {
     engine.section(section, inventory)
 }
 
-fn reasons(scope: &Value, number: u8) -> Vec<&'static str> {
+fn reasons(scope: Scope, number: u8) -> Vec<&'static str> {
     let inventory = inventory(&json!({}));
     let engine = full(&inventory, profile(scope), now());
     let controls = section(&engine, &inventory, number).controls;
@@ -56,19 +84,33 @@ fn reasons(scope: &Value, number: u8) -> Vec<&'static str> {
 
 #[test]
 fn without_a_cardholder_data_environment_nothing_is_said_of_segmentation() {
-    let out = json!({"outOfScope": {"namespaces": {"names": ["web"]}}});
-    for scope in [json!({}), out] {
-        assert_eq!(reasons(&scope, 16), ["ScopeNotDeclared"], "{scope}");
-        assert!(!reasons(&scope, 3).contains(&"ScopeNotDeclared"));
+    let out = Scope {
+        out_of_scope: by_name(),
+        ..Scope::default()
+    };
+    for scope in [Scope::default(), out] {
+        assert_eq!(
+            reasons(scope.clone(), 16),
+            ["ScopeNotDeclared"],
+            "{scope:?}"
+        );
+        assert!(!reasons(scope, 3).contains(&"ScopeNotDeclared"));
     }
-    let cde = json!({"cde": {"nodes": {"names": ["n1"]}}});
-    assert_eq!(reasons(&cde, 16), ["NotYetJudged"]);
+    let cde = Membership {
+        nodes: ["n1".into()].into(),
+        ..Membership::default()
+    };
+    let declared = Scope {
+        cde,
+        ..Scope::default()
+    };
+    assert_eq!(reasons(declared, 16), ["NotYetJudged"]);
 }
 
 #[test]
 fn the_message_names_the_field_and_the_profile() {
     let inventory = inventory(&json!({}));
-    let engine = full(&inventory, profile(&json!({})), now());
+    let engine = full(&inventory, profile(Scope::default()), now());
     let control = section(&engine, &inventory, 16).controls.remove(0);
     let (_, message) = control.why.unwrap();
     assert!(
@@ -80,10 +122,15 @@ fn the_message_names_the_field_and_the_profile() {
 #[test]
 fn what_is_out_of_scope_is_judged_all_the_same() {
     let inventory = inventory(&json!({"pci": "out"}));
-    let out = profile(&json!({"outOfScope": {"namespaces": {
-        "names": ["web"], "selector": {"matchLabels": {"pci": "out"}}}}}));
-    let judged = full(&inventory, out, now());
-    let same = full(&inventory, Profile::read("pci", &json!({})).unwrap(), now());
+    let out = Scope {
+        out_of_scope: Membership {
+            namespaces: by_name().namespaces,
+            ..by_label()
+        },
+        ..Scope::default()
+    };
+    let judged = full(&inventory, profile(out), now());
+    let same = full(&inventory, profile(Scope::default()), now());
     let outcomes = |engine: &Engine| format!("{:?}", engine.outcomes().collect::<Vec<_>>());
     assert_eq!(outcomes(&judged), outcomes(&same));
     assert!(outcomes(&judged).contains("privileged"));
@@ -92,25 +139,20 @@ fn what_is_out_of_scope_is_judged_all_the_same() {
 #[test]
 fn of_several_parts_the_strictest_counts() {
     let inventory = inventory(&json!({"pci": "out"}));
-    let by_label = json!({"namespaces": {"selector": {"matchLabels": {"pci": "out"}}}});
-    let by_name = json!({"namespaces": {"names": ["web"]}});
-    let namespace = Subject::Namespace("web".into());
-    for (scope, class) in [
-        (json!({"outOfScope": by_label}), ScopeClass::OutOfScope),
-        (
-            json!({"outOfScope": by_name, "connectedTo": by_label}),
-            ScopeClass::ConnectedTo,
-        ),
-        (
-            json!({"outOfScope": by_label, "cde": by_name}),
-            ScopeClass::Cde,
-        ),
-        (json!({}), ScopeClass::InScope),
-    ] {
-        assert_eq!(
-            profile(&scope).scope.class(&namespace, &inventory),
-            class,
-            "{scope}"
-        );
-    }
+    let none = Membership::default;
+    let class = |cde: Membership, connected_to: Membership, out_of_scope: Membership| {
+        let scope = Scope {
+            cde,
+            connected_to,
+            out_of_scope,
+        };
+        scope.class(&Subject::Namespace("web".into()), &inventory)
+    };
+    assert_eq!(class(none(), none(), none()), ScopeClass::InScope);
+    assert_eq!(class(none(), none(), by_label()), ScopeClass::OutOfScope);
+    assert_eq!(
+        class(none(), by_label(), by_name()),
+        ScopeClass::ConnectedTo
+    );
+    assert_eq!(class(by_name(), none(), by_label()), ScopeClass::Cde);
 }
