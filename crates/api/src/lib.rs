@@ -1,7 +1,7 @@
 //! The custom resources of Assay, so that the operator, the command line and the generated `crds/` agree on one shape.
 //!
-//! Everything here is data: Rust types, their Kubernetes schemas and the text that `kubectl explain` prints. What the
-//! fields mean is decided by the engine; this crate only fixes how they are written down.
+//! Rust types, their Kubernetes schemas and the text that `kubectl explain` prints. What the fields mean is decided by the
+//! engine: this crate fixes how they are written down, and turns a profile into the engine's terms.
 //!
 //! Two rules hold for all kinds. The version only grows by addition, so whatever is added later is optional. And what
 //! is optional is left out when it is empty, never written as `null`.
@@ -35,6 +35,7 @@ pub use finding::{
 pub use findings::{
     ComplianceFindings, ComplianceFindingsSpec, ComplianceFindingsStatus, FindingGroup,
 };
+pub use profile::meaning::ProfileError;
 pub use profile::scope::{
     LabelRequirement, LabelSelector, ObjectSelection, Scope, ScopePart, SelectorOperator,
 };

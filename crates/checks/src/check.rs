@@ -9,7 +9,7 @@ use assay_inventory::view::{
 };
 use assay_inventory::{Blind, Facts, Identity, Kind, Relation, SubjectKind, Workload};
 use chrono::TimeDelta;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A check.
 #[derive(Debug)]
@@ -53,7 +53,7 @@ pub enum CheckKind {
 }
 
 /// Severity orders work; it never decides a verdict. Worst first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Severity {
     /// A way to take the cluster or the card data, as it stands.
     Critical,

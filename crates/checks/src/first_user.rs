@@ -89,15 +89,17 @@ const fn statuses(kind: ContainerKind) -> &'static str {
     }
 }
 
-/// Why it cannot be told.
+/// Why it cannot be told. Of the reasons there are, `Unreachable` says it best: who would know, the runtime, gives no answer.
+/// It is not `Stale` or `FirstPass`, since no answer was there before and none need come, and not `NotYetJudged`: it is
+/// judged as soon as somebody tells.
 pub(crate) fn untold(workload: &Workload, container: &Container) -> Blind {
+    let (name, list) = (&container.name, container.kind.field());
     Blind::new(
         Reason::Unreachable,
         format!(
-            "{}: {}[{}] sets neither runAsNonRoot nor runAsUser, and no runtime reports its user: set securityContext.runAsNonRoot to true",
+            "{}: nobody tells the user of {list}[{name}]: securityContext sets neither runAsNonRoot nor runAsUser, and no runtime fills in status.{}[{name}].user; set securityContext.runAsNonRoot to true",
             workload.key,
-            container.kind.field(),
-            container.name,
+            statuses(container.kind),
         ),
     )
 }

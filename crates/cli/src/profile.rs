@@ -92,8 +92,8 @@ fn parse(manifest: &Manifest) -> Result<Profile> {
         return Err(located(Wrong::new(field, reason, COMPARE)));
     }
     rules::check(&profile).map_err(located)?;
-    let name = profile.metadata.name.as_deref().unwrap_or_default();
-    Profile::read(name, &spec)
+    profile
+        .meaning()
         .map_err(|error| anyhow::Error::new(error).context(manifest.origin.to_string()))
 }
 

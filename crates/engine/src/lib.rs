@@ -13,7 +13,7 @@ mod verdict;
 pub use engine::{Engine, Finding, Touched, Transition};
 pub use history::{FindingId, History, Since, VerdictSince};
 pub use judging::Outcome;
-pub use profile::{CheckSetting, Membership, Profile, ProfileError, Scope, ScopeClass};
+pub use profile::{CheckSetting, Membership, Profile, Scope, ScopeClass};
 pub use tally::{Counts, FindingCounts};
 pub use verdict::{
     Basis, CheckState, CheckStatus, ControlCounts, ControlState, SectionState, Verdict,

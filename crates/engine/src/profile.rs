@@ -6,10 +6,6 @@ use assay_checks::{Params, Severity};
 use assay_inventory::Subject;
 use assay_inventory::view::{LabelSelector, Labels, Text};
 
-mod spec;
-
-pub use spec::ProfileError;
-
 /// A profile: what is assessed, in which scope, with which parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Profile {
@@ -32,14 +28,15 @@ pub struct CheckSetting {
     pub severity: Option<Severity>,
 }
 
-/// The PCI scope: what is not listed is in scope, but not in the cardholder data environment.
+/// The PCI scope: what is not listed is in scope, but not in the cardholder data environment. It excuses nobody from a check:
+/// see docs/decisions/0006-scope.md.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {
     /// The cardholder data environment.
     pub cde: Membership,
     /// Systems connected to it.
     pub connected_to: Membership,
-    /// Systems shown to be out of scope.
+    /// Systems said to be out of scope.
     pub out_of_scope: Membership,
 }
 
@@ -65,7 +62,7 @@ pub enum ScopeClass {
     ConnectedTo,
     /// In scope because nobody said otherwise.
     InScope,
-    /// Out of scope.
+    /// Out of scope, by the profile's word.
     OutOfScope,
 }
 

@@ -246,7 +246,7 @@ impl Engine {
         let findings = of_control()
             .map(|check| self.finding_counts(check, inventory))
             .fold(FindingCounts::default(), FindingCounts::plus);
-        let (verdict, why) = decide(control, &checks);
+        let (verdict, why) = decide(control, &checks, self.scope_undeclared(control));
         ControlState {
             control,
             verdict,
@@ -255,6 +255,18 @@ impl Engine {
             checks,
             findings,
         }
+    }
+
+    /// Why nothing can be said of segmentation: nobody said what is to be kept apart.
+    fn scope_undeclared(&self, control: &Control) -> Option<String> {
+        let profile = self.profile();
+        (control.id.section() == SEGMENTATION && !profile.scope.is_declared()).then(|| {
+            format!(
+                "spec.scope.cde of ComplianceProfile {} lists no namespace and no node; list there what stores, \
+                 processes or transmits cardholder data",
+                profile.name
+            )
+        })
     }
 
     fn check(&self, check: &'static Check) -> CheckState {
@@ -311,8 +323,15 @@ impl Engine {
     }
 }
 
+/// The section that asks whether the cardholder data environment is kept apart from the rest.
+const SEGMENTATION: u8 = 16;
+
 /// The verdict of a control from its checks, in the order of the contract, and why where that needs saying.
-fn decide(control: &Control, checks: &[CheckState]) -> (Verdict, Option<(&'static str, String)>) {
+fn decide(
+    control: &Control,
+    checks: &[CheckState],
+    scope_undeclared: Option<String>,
+) -> (Verdict, Option<(&'static str, String)>) {
     let requirements = || {
         checks
             .iter()
@@ -325,6 +344,10 @@ fn decide(control: &Control, checks: &[CheckState]) -> (Verdict, Option<(&'stati
     if !failing.is_empty() {
         let why = format!("open findings of {}", failing.join(", "));
         return (Verdict::NotMet, Some(("OpenFindings", why)));
+    }
+    if let Some(why) = scope_undeclared {
+        let reason = Reason::ScopeNotDeclared.as_str();
+        return (Verdict::Unknown, Some((reason, why)));
     }
     if let Some(check) = requirements().find(|check| check.status == CheckStatus::Unknown) {
         let (reason, message) = check.blind.as_ref().map_or_else(

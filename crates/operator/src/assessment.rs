@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assay_api::{ComplianceProfile, ComplianceProfileSpec};
-use assay_engine::{Engine, History, Profile, ProfileError, Touched};
+use assay_api::{ComplianceProfile, ComplianceProfileSpec, ProfileError};
+use assay_engine::{Engine, History, Profile, Touched};
 use assay_inventory::view::Text;
 use assay_inventory::{Changes, Inventory, Subject};
 use chrono::{DateTime, Utc};
@@ -40,7 +40,7 @@ impl Assessment {
     /// Begins to assess by a profile.
     pub(crate) fn new(profile: &ComplianceProfile, inventory: &Inventory) -> Self {
         let name = profile.name_any();
-        let (parsed, error) = match read(profile) {
+        let (parsed, error) = match profile.meaning() {
             Ok(parsed) => (parsed, None),
             // Defaults judge more strictly than any profile could: nothing is excused, nothing is switched off.
             Err(error) => (
@@ -79,7 +79,7 @@ impl Assessment {
             return false;
         }
         self.spec = profile.spec.clone();
-        match read(profile) {
+        match profile.meaning() {
             Ok(parsed) => {
                 self.error = None;
                 let before = std::mem::replace(&mut self.engine, Engine::new(parsed));
@@ -147,13 +147,4 @@ impl Assessment {
         let namespaces = inventory.namespace_names().cloned().map(Some);
         self.touched.namespaces.extend(namespaces);
     }
-}
-
-fn read(profile: &ComplianceProfile) -> Result<Profile, ProfileError> {
-    let name = profile.name_any();
-    let spec = serde_json::to_value(&profile.spec).map_err(|error| ProfileError::Shape {
-        profile: name.clone(),
-        reason: error.to_string(),
-    })?;
-    Profile::read(&name, &spec)
 }

@@ -17,7 +17,6 @@ mod table;
 mod unknown;
 mod words;
 mod wrap;
-mod yaml;
 
 #[cfg(test)]
 mod tests;
@@ -33,7 +32,6 @@ pub use snapshot::{
 };
 pub use style::{Style, clean};
 pub use table::table;
-pub use yaml::yaml;
 
 use serde::Serialize;
 
@@ -45,4 +43,13 @@ pub fn json(value: &impl Serialize) -> Result<String, serde_json::Error> {
     let mut text = serde_json::to_string_pretty(value)?;
     text.push('\n');
     Ok(text)
+}
+
+/// YAML with the same keys and values in the same order. What some reader of YAML, old or new, takes for something else than
+/// text is quoted.
+///
+/// # Errors
+/// Only if `value` refuses to be serialized, which nothing in this crate does.
+pub fn yaml(value: &impl Serialize) -> Result<String, serde_saphyr::ser::Error> {
+    serde_saphyr::to_string(value)
 }

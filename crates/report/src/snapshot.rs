@@ -62,7 +62,7 @@ pub struct Scope {
     pub cde: Option<Member>,
     /// What is connected to it.
     pub connected_to: Option<Member>,
-    /// What is shown to be out of scope.
+    /// What the profile says is out of scope. It is judged like everything else.
     pub out_of_scope: Option<Member>,
 }
 

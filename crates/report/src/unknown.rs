@@ -50,6 +50,14 @@ pub(crate) fn gather(engine: &Engine, sections: &[SectionState], unread: bool) -
                 causes.note(blind, control).checks.insert(check.id);
             }
         }
+        if let Some((reason, message)) = &state.why
+            && *reason == Reason::ScopeNotDeclared.as_str()
+        {
+            causes.note(
+                &Blind::new(Reason::ScopeNotDeclared, message.as_str()),
+                control,
+            );
+        }
         if !state.checks.iter().any(is_requirement) {
             let message = "no requirement of this version of Assay judges it";
             causes.note(&Blind::new(Reason::NotYetJudged, message), control);

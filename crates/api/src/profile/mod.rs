@@ -1,6 +1,7 @@
 //! The kind `ComplianceProfile`: what is assessed, in which scope and with which parameters. It is the only kind here
 //! that people write, so its rules are enforced by the API server, with messages that say what to do.
 
+pub mod meaning;
 pub mod scope;
 pub mod status;
 
@@ -97,7 +98,8 @@ use crate::{
 pub struct ComplianceProfileSpec {
     /// Which namespaces and nodes belong to the cardholder data environment (CDE), are connected to it, or are out of
     /// scope. What none of the three lists is in scope. A namespace or node that several of them list counts as the
-    /// strictest: CDE, then connected to it, then out of scope.
+    /// strictest: CDE, then connected to it, then out of scope. All of them are judged alike; open findings inside the CDE
+    /// are counted apart as well.
     #[serde(default, skip_serializing_if = "is_default")]
     pub scope: Scope,
     /// What the checks need to know about this cluster and cannot read from it.
@@ -133,6 +135,13 @@ impl Default for Parameters {
             max_evidence_age: default_max_evidence_age(),
         }
     }
+}
+
+impl Parameters {
+    /// The least that [`max_evidence_age`](Self::max_evidence_age) may be, as the definition's rule has it.
+    pub const SHORTEST_EVIDENCE_AGE: TimeSpan = TimeSpan::minutes(1);
+    /// The most that it may be.
+    pub const LONGEST_EVIDENCE_AGE: TimeSpan = TimeSpan::minutes(24 * 60);
 }
 
 const fn default_max_evidence_age() -> TimeSpan {

@@ -1,5 +1,5 @@
-//! The scope of a profile: which namespaces and nodes hold cardholder data, are connected to what does, or are out of
-//! the assessment.
+//! The scope of a profile: which namespaces and nodes hold cardholder data, are connected to what does, or are said to be
+//! out of scope.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::schema::is_default;
 
-/// What belongs to which part of the assessment. What no part lists is in scope.
+/// What belongs to which part of the assessment. What no part lists is in scope. No check judges a part otherwise than
+/// another.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Scope {
@@ -17,11 +18,13 @@ pub struct Scope {
     /// the controls of section 16 are `Unknown` with the reason `ScopeNotDeclared`.
     #[serde(default, skip_serializing_if = "is_default")]
     pub cde: ScopePart,
-    /// What is connected to the cardholder data environment or can affect its security.
+    /// What is connected to the cardholder data environment or can affect its security. It is written down for whoever
+    /// reads the profile and changes no outcome, verdict or count.
     #[serde(default, skip_serializing_if = "is_default")]
     pub connected_to: ScopePart,
-    /// What is kept apart from the cardholder data environment and therefore not assessed. Reports show that it was
-    /// left out.
+    /// What is kept apart from the cardholder data environment, by the word of whoever writes the profile. It is judged
+    /// like everything else: it shares the API server with the rest of the cluster, and often the nodes, and that something
+    /// keeps it apart has to be shown first. It changes no outcome, verdict or count.
     #[serde(default, skip_serializing_if = "is_default")]
     pub out_of_scope: ScopePart,
 }

@@ -26,10 +26,19 @@ fn judge(workload: &Workload, cx: &Cx<'_>) -> Judgement {
             workload.key.namespace.clone(),
             variant.spec.service_account.clone(),
         );
-        if let Some(detail) = token(&variant, &account, cx)?
-            && !is_used(account, cx)?
-        {
-            details.insert(detail);
+        match token(&variant, &account, cx) {
+            Ok(None) => {}
+            Ok(Some(detail)) => {
+                if !is_used(account, cx)? {
+                    details.insert(detail);
+                }
+            }
+            // Whether it gets a token decides nothing where it has a use for one.
+            Err(blind) => {
+                if !is_used(account, cx)? {
+                    return Err(blind);
+                }
+            }
         }
     }
     Ok(judging::outcome(workload, details.into_iter().collect(), FIX))
@@ -50,17 +59,16 @@ fn token(
     Ok(match spec.automount {
         Some(false) => None,
         Some(true) => Some(in_pod("automountServiceAccountToken", "true")),
-        None => match cx.service_account(account)?.and_then(|it| it.automount) {
-            Some(false) => None,
-            Some(true) => Some(in_pod(
-                "automountServiceAccountToken",
-                format!("true by ServiceAccount {account}"),
-            )),
-            None => Some(in_pod(
-                "automountServiceAccountToken",
-                format!("unset, in ServiceAccount {account} as well"),
-            )),
-        },
+        None => {
+            let found = cx.service_account(account)?;
+            let value = match found.map(|it| it.automount) {
+                Some(Some(false)) => return Ok(None),
+                Some(Some(true)) => format!("true by ServiceAccount {account}"),
+                Some(None) => format!("unset, in ServiceAccount {account} as well"),
+                None => format!("unset, which is true unless ServiceAccount {account} says otherwise"),
+            };
+            Some(in_pod("automountServiceAccountToken", value))
+        }
     })
 }
 

@@ -54,15 +54,32 @@ struct RawTemplate {
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct RawContainer {
-    name: Text,
+    name: Option<Text>,
     env: Option<Vec<RawEnv>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct RawEnv {
-    name: String,
-    value: Option<String>,
+    name: Option<String>,
+    value: Option<RawValue>,
+}
+
+/// A value that is no text is refused by the API server, and must not hide those beside it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawValue {
+    Text(String),
+    Other(serde::de::IgnoredAny),
+}
+
+impl RawValue {
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Other(_) => None,
+        }
+    }
 }
 
 fn extract(_kind: Kind, json: &str) -> Vec<Mark> {
@@ -90,12 +107,17 @@ fn scan(spec: RawSpec, marks: &mut Vec<Mark>) {
     ];
     for (list, containers) in lists {
         for container in containers.into_iter().flatten() {
+            let name = container.name.unwrap_or_default();
             for variable in container.env.into_iter().flatten() {
-                let what = variable.value.as_deref().and_then(credential);
-                marks.extend(what.map(|what| Mark {
+                let text = variable.value.as_ref().and_then(RawValue::text);
+                marks.extend(text.and_then(credential).map(|what| Mark {
                     extractor: ID,
-                    container: container.name.clone(),
-                    field: format!("{list}[{}].env[{}].value", container.name, variable.name).into(),
+                    container: name.clone(),
+                    field: format!(
+                        "{list}[{name}].env[{}].value",
+                        variable.name.unwrap_or_default()
+                    )
+                    .into(),
                     what,
                 }));
             }

@@ -1,8 +1,8 @@
 //! The rules that the definition of `ComplianceProfile` states in CEL, for files that no API server has seen.
 
 use assay_api::{
-    CheckOverride, ComplianceProfile, LabelSelector, ObjectSelection, ScopePart, SelectorOperator,
-    TimeSpan,
+    CheckOverride, ComplianceProfile, LabelSelector, ObjectSelection, Parameters, ScopePart,
+    SelectorOperator,
 };
 
 use super::Wrong;
@@ -19,7 +19,7 @@ pub(super) fn check(profile: &ComplianceProfile) -> Result<(), Wrong> {
         scope_part(part, path)?;
     }
     let age = profile.spec.parameters.max_evidence_age;
-    if age < TimeSpan::minutes(1) || age > TimeSpan::minutes(24 * 60) {
+    if age < Parameters::SHORTEST_EVIDENCE_AGE || age > Parameters::LONGEST_EVIDENCE_AGE {
         let field = "spec.parameters.maxEvidenceAge";
         return Err(Wrong::new(
             field,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use assay_checks::platform::stock_roles;
-use assay_inventory::view::{Binding, Object, Role, Text};
+use assay_inventory::view::{Binding, Object, PodSpec, Role, SubjectKind, Text};
 use assay_inventory::{
     Blind, Changes, DecodeError, Delta, EvidenceKey, EvidenceKind, Inventory, Kind, ObjectKey,
     Reason, decode,
@@ -24,6 +24,7 @@ pub(super) fn read(inputs: &[Input], namespace: &str, now: DateTime<Utc>) -> Wor
         places: Places::default(),
         generated: BTreeMap::new(),
         granted: BTreeSet::new(),
+        accounts: BTreeSet::new(),
         not_judged: BTreeMap::new(),
         unread: Vec::new(),
         trouble: false,
@@ -43,6 +44,8 @@ struct Reading<'a> {
     generated: BTreeMap<(Kind, ObjectKey), usize>,
     /// Roles that bindings refer to.
     granted: BTreeSet<ObjectKey>,
+    /// `ServiceAccounts` of which checks ask whether they are there, or what they say.
+    accounts: BTreeSet<ObjectKey>,
     not_judged: BTreeMap<(String, String), u64>,
     unread: Vec<Unread>,
     trouble: bool,
@@ -67,12 +70,6 @@ impl Reading<'_> {
             self.tell_apart(kind, &mut identified.key);
         }
         let mut object = decode(kind, &identified.json, assay_checks::extractors()).map(Box::new);
-        if let Some(field) = list_for_object(&identified.json) {
-            object = Err(DecodeError {
-                field: field.to_owned(),
-                reason: "is a list and must be an object".to_owned(),
-            });
-        }
         if identified.key.name.is_empty() {
             // It is judged all the same: as something that cannot be told.
             identified.key.name = format!("(no name, {})", manifest.origin).into();
@@ -84,10 +81,12 @@ impl Reading<'_> {
             });
         }
         match object.as_deref() {
-            Ok(Object::Binding(binding)) => {
-                self.granted.insert(role_of(binding));
+            Ok(object) => {
+                if let Object::Binding(binding) = object {
+                    self.granted.insert(role_of(binding));
+                }
+                self.accounts.extend(accounts_of(object));
             }
-            Ok(_) => {}
             Err(error) => {
                 self.trouble = true;
                 let rejection = manifest.reject(&error.field, &*error.reason, remedy(kind, error));
@@ -154,8 +153,29 @@ impl Reading<'_> {
         }
     }
 
+    /// Fills in the `ServiceAccounts` that are asked for and stand in no manifest: they may be in the cluster already, and
+    /// what they say is not known.
+    fn add_accounts(&mut self) {
+        for key in std::mem::take(&mut self.accounts) {
+            if self.places.has(Kind::ServiceAccount, &key) {
+                continue;
+            }
+            let error = DecodeError {
+                field: "automountServiceAccountToken".to_owned(),
+                reason: "in none of the manifests; scan the file that holds the account as well"
+                    .to_owned(),
+            };
+            self.apply(Delta::Upsert {
+                kind: Kind::ServiceAccount,
+                key,
+                object: Err(error),
+            });
+        }
+    }
+
     fn finish(mut self) -> World {
         self.add_granted_roles();
+        self.add_accounts();
         for kind in Kind::ALL {
             self.apply(Delta::Listed(kind));
         }
@@ -186,29 +206,6 @@ impl Reading<'_> {
     }
 }
 
-/// A field that holds a list where the API has an object. The decoder would take `[]` for an object without fields, and what
-/// is not there is often a pass; no API server takes such a manifest.
-fn list_for_object(json: &str) -> Option<&'static str> {
-    const OBJECTS: [&str; 12] = [
-        "metadata",
-        "spec",
-        "status",
-        "template",
-        "jobTemplate",
-        "securityContext",
-        "capabilities",
-        "seccompProfile",
-        "appArmorProfile",
-        "podSelector",
-        "namespaceSelector",
-        "roleRef",
-    ];
-    // The text is compact, and a quote inside a string would be escaped: this is a key and nothing else.
-    OBJECTS
-        .into_iter()
-        .find(|field| json.contains(&format!("\"{field}\":[")))
-}
-
 /// The role that a binding refers to.
 fn role_of(binding: &Binding) -> ObjectKey {
     let namespace = if binding.role.cluster {
@@ -217,6 +214,34 @@ fn role_of(binding: &Binding) -> ObjectKey {
         binding.meta.namespace.clone()
     };
     ObjectKey::new(namespace, binding.role.name.clone())
+}
+
+/// The `ServiceAccounts` that an object leaves something to, but for `default`, which every namespace has and nobody needs to
+/// write.
+fn accounts_of(object: &Object) -> Vec<ObjectKey> {
+    let of_pods = |namespace: &Text, spec: &PodSpec| {
+        let asks = spec.automount.is_none();
+        let key = ObjectKey::new(namespace.clone(), spec.service_account.clone());
+        asks.then_some(key).into_iter().collect()
+    };
+    let mut accounts: Vec<ObjectKey> = match object {
+        Object::Binding(binding) => binding
+            .subjects
+            .iter()
+            .filter(|subject| subject.kind == SubjectKind::ServiceAccount)
+            .map(|subject| ObjectKey::new(subject.namespace.clone(), subject.name.clone()))
+            .collect(),
+        Object::Controller(controller) => controller
+            .template
+            .as_ref()
+            .map(|template| of_pods(&controller.meta.namespace, &template.spec))
+            .unwrap_or_default(),
+        // Of a pod that was in a cluster its volumes tell.
+        Object::Pod(pod) if pod.meta.uid.is_empty() => of_pods(&pod.meta.namespace, &pod.spec),
+        _ => Vec::new(),
+    };
+    accounts.retain(|key| key.name.as_ref() != "default");
+    accounts
 }
 
 /// What to do about a field that cannot be decoded.

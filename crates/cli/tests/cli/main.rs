@@ -13,3 +13,4 @@ mod output;
 mod profiles;
 mod running;
 mod scan;
+mod unwritten;

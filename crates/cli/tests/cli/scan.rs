@@ -102,7 +102,7 @@ fn a_list_in_an_objects_place_is_no_empty_object() {
     assert!(
         listed
             .stderr
-            .contains("line 4, field spec: is a list and must be an object"),
+            .contains("line 4, field spec: invalid type: sequence, expected an object"),
         "{}",
         listed.stderr
     );

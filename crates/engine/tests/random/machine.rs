@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use assay_checks::Severity;
-use assay_engine::{CheckSetting, Engine, Outcome, Profile, Touched, full};
-use assay_inventory::view::{LabelSelector, Operator, Requirement, Text};
+use assay_engine::{Engine, Outcome, Touched, full};
+use assay_inventory::view::Text;
 use assay_inventory::{
     AnonymousProbe, Blind, Changes, DecodeError, Delta, EndpointAnswers, Evidence, EvidenceKey,
     EvidenceKind, Fact, Inventory, Kind, KubeletConfig, ObjectKey, Subject, decode,
@@ -17,6 +16,7 @@ use super::compare::{Holds, Outcomes, Shown, outcomes, same, shown};
 use super::model::{Decoded, Model};
 use super::objects::{NAMESPACES, Slot};
 use super::probes::{self, Reading};
+use super::profiles::profile;
 use super::steps::{Step, expiry, start};
 
 pub(crate) struct Machine {
@@ -41,31 +41,6 @@ fn kubelet(open: bool) -> KubeletConfig {
         "authorization": {"mode": "Webhook"},
     }});
     KubeletConfig::read(&configz.to_string()).expect("a configuration")
-}
-
-/// Profiles that differ in what they judge, how they rate it, and whether labels of a namespace decide what is in the
-/// cardholder data environment.
-fn profile(which: u8) -> Profile {
-    let mut profile = Profile::default();
-    let setting = CheckSetting {
-        disabled: (which == 2).then(|| "not here".into()),
-        severity: (which == 1).then_some(Severity::Low),
-    };
-    for check in ["privileged-container", "default-deny-ingress"] {
-        if which > 0 {
-            profile.checks.insert(check.into(), setting.clone());
-        }
-    }
-    if which < 2 {
-        profile.scope.cde.namespace_selector = Some(LabelSelector {
-            requirements: vec![Requirement {
-                key: "pci".into(),
-                operator: Operator::In,
-                values: vec!["cde".into()],
-            }],
-        });
-    }
-    profile
 }
 
 impl Machine {

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::objects::{Draft, Slot, draft, kind, slot};
+use super::profiles::PROFILES;
 
 /// When every history begins: minutes before [`EXPIRY`].
 pub(crate) fn start() -> DateTime<Utc> {
@@ -97,7 +98,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => any::<bool>().prop_map(Step::PassUntilDue),
         1 => any::<bool>().prop_map(Step::PassUntilExpiry),
         10 => (0..6_usize).prop_map(Step::Settle),
-        2 => (0..3_u8).prop_map(Step::Reprofile),
+        2 => (0..PROFILES).prop_map(Step::Reprofile),
         25 => Just(Step::Compare),
     ]
 }

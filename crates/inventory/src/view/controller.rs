@@ -8,6 +8,17 @@ use super::meta::RawMeta;
 use super::pod_spec::RawPodSpec;
 use super::{Labels, Mark, Meta, PodSpec, Text};
 use crate::Kind;
+use crate::view::object::{null_as_default, objects_or_null};
+
+objects_or_null!(
+    RawController,
+    RawSpec,
+    RawJobTemplate,
+    RawJobSpec,
+    RawTemplate,
+    RawStatus,
+    RawCondition
+);
 
 /// A Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, Job or `CronJob`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +45,7 @@ pub struct Template {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 pub(crate) struct RawController {
     metadata: RawMeta,
     spec: RawSpec,
@@ -42,33 +53,33 @@ pub(crate) struct RawController {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawSpec {
     template: Option<RawTemplate>,
     job_template: Option<RawJobTemplate>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawJobTemplate {
     spec: RawJobSpec,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawJobSpec {
     template: Option<RawTemplate>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawTemplate {
     metadata: Option<RawMeta>,
     spec: RawPodSpec,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawStatus {
     observed_generation: Option<i64>,
     replicas: Option<i64>,
@@ -79,9 +90,11 @@ struct RawStatus {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawCondition {
+    #[serde(deserialize_with = "null_as_default")]
     r#type: Text,
+    #[serde(deserialize_with = "null_as_default")]
     status: Text,
 }
 

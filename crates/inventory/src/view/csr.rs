@@ -8,6 +8,10 @@ use x509_parser::prelude::{FromDer, X509Certificate, X509CertificationRequest, X
 
 use super::meta::RawMeta;
 use super::{Meta, Text};
+use crate::view::object::{null_as_default, objects, objects_or_null};
+
+objects_or_null!(RawStatus);
+objects!(RawCsr, RawSpec, RawCondition);
 
 /// A `CertificateSigningRequest`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +64,7 @@ pub struct IssuedCertificate {
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct RawCsr {
     #[serde(default)]
     metadata: RawMeta,
@@ -69,27 +74,28 @@ pub(crate) struct RawCsr {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct RawSpec {
     request: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     signer_name: Text,
     #[serde(default)]
     usages: Option<Vec<String>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_default")]
     username: Text,
     #[serde(default)]
     groups: Option<Vec<Text>>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawStatus {
     conditions: Option<Vec<RawCondition>>,
     certificate: Option<String>,
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawCondition {
     r#type: String,
 }

@@ -7,6 +7,15 @@ use serde::Deserialize;
 use super::meta::RawMeta;
 use super::quantity::{RawQuantity, is_zero};
 use super::{Meta, Text};
+use crate::view::object::{null_as_default, objects_or_null};
+
+objects_or_null!(
+    RawQuota,
+    RawQuotaSpec,
+    RawLimitRange,
+    RawLimitSpec,
+    RawLimitItem
+);
 
 /// A `ResourceQuota`: which resources it caps.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -41,14 +50,14 @@ pub struct LimitRangeItem {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 pub(crate) struct RawQuota {
     metadata: RawMeta,
     spec: Option<RawQuotaSpec>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawQuotaSpec {
     hard: Option<BTreeMap<Text, RawQuantity>>,
     scopes: Option<Vec<Text>>,
@@ -73,21 +82,22 @@ impl From<RawQuota> for ResourceQuota {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 pub(crate) struct RawLimitRange {
     metadata: RawMeta,
     spec: Option<RawLimitSpec>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawLimitSpec {
     limits: Option<Vec<RawLimitItem>>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawLimitItem {
+    #[serde(deserialize_with = "null_as_default")]
     r#type: Text,
     default: Option<BTreeMap<Text, RawQuantity>>,
     default_request: Option<BTreeMap<Text, RawQuantity>>,

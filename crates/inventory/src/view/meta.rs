@@ -6,6 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::Text;
+use crate::view::object::{null_as_default, objects_or_null};
+
+objects_or_null!(RawMeta, RawOwner, RawManaged);
 
 /// Metadata of an object, slimmed to what checks, owners and findings need.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -85,7 +88,7 @@ impl<K: Into<Text>, V: Into<Text>> FromIterator<(K, V)> for Labels {
 
 /// `metadata` as the API spells it, borrowed from the bytes where possible.
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 pub(crate) struct RawMeta {
     namespace: Option<Text>,
     name: Option<Text>,
@@ -100,17 +103,21 @@ pub(crate) struct RawMeta {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawOwner {
+    #[serde(deserialize_with = "null_as_default")]
     api_version: Text,
+    #[serde(deserialize_with = "null_as_default")]
     kind: Text,
+    #[serde(deserialize_with = "null_as_default")]
     name: Text,
+    #[serde(deserialize_with = "null_as_default")]
     uid: Text,
     controller: Option<bool>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawManaged {
     manager: Option<Text>,
     time: Option<DateTime<Utc>>,

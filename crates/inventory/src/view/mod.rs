@@ -12,6 +12,7 @@ mod meta;
 mod namespace;
 mod network;
 mod node;
+mod object;
 mod pod;
 mod pod_spec;
 mod quantity;

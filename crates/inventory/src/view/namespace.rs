@@ -4,6 +4,9 @@ use serde::Deserialize;
 
 use super::Meta;
 use super::meta::RawMeta;
+use crate::view::object::objects_or_null;
+
+objects_or_null!(RawNamespace);
 
 /// A Namespace: its labels carry Pod Security levels and PCI scope.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,7 +18,7 @@ pub struct Namespace {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 pub(crate) struct RawNamespace {
     metadata: RawMeta,
 }

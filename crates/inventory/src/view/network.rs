@@ -5,6 +5,10 @@ use serde::Deserialize;
 use super::meta::RawMeta;
 use super::selector::RawSelector;
 use super::{Cidr, LabelSelector, Meta, Text};
+use crate::view::object::{objects, objects_or_null};
+
+objects_or_null!(RawPolicy, RawSpec, RawRule, RawPort, RawPeer);
+objects!(IpBlock);
 
 /// A direction of traffic, seen from the pod.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -138,6 +142,7 @@ pub enum Peer {
 
 /// A range of addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(remote = "Self")]
 pub struct IpBlock {
     /// Range in CIDR notation.
     pub cidr: Cidr,
@@ -167,14 +172,14 @@ impl NetworkPolicy {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 pub(crate) struct RawPolicy {
     metadata: RawMeta,
     spec: Option<RawSpec>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawSpec {
     pod_selector: Option<RawSelector>,
     policy_types: Option<Vec<Direction>>,
@@ -183,7 +188,7 @@ struct RawSpec {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawRule {
     from: Option<Vec<RawPeer>>,
     to: Option<Vec<RawPeer>>,
@@ -191,7 +196,7 @@ struct RawRule {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawPort {
     protocol: Option<Protocol>,
     port: Option<RawNumber>,
@@ -221,7 +226,7 @@ impl From<RawPort> for PolicyPort {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawPeer {
     pod_selector: Option<RawSelector>,
     namespace_selector: Option<RawSelector>,

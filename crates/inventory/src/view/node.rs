@@ -5,6 +5,17 @@ use serde::Deserialize;
 
 use super::meta::RawMeta;
 use super::{Meta, Text};
+use crate::view::object::{null_as_default, objects_or_null};
+
+objects_or_null!(
+    RawNode,
+    RawStatus,
+    RawCondition,
+    RawAddress,
+    RawInfo,
+    RawEndpoints,
+    RawEndpoint
+);
 
 /// A Node.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -24,14 +35,14 @@ pub struct Node {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 pub(crate) struct RawNode {
     metadata: RawMeta,
     status: Option<RawStatus>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawStatus {
     conditions: Option<Vec<RawCondition>>,
     addresses: Option<Vec<RawAddress>>,
@@ -40,35 +51,39 @@ struct RawStatus {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawEndpoints {
     kubelet_endpoint: Option<RawEndpoint>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawEndpoint {
-    #[serde(rename = "Port")]
+    #[serde(rename = "Port", deserialize_with = "null_as_default")]
     port: u16,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawCondition {
+    #[serde(deserialize_with = "null_as_default")]
     r#type: Text,
+    #[serde(deserialize_with = "null_as_default")]
     status: Text,
     last_transition_time: Option<DateTime<Utc>>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawAddress {
+    #[serde(deserialize_with = "null_as_default")]
     r#type: Text,
+    #[serde(deserialize_with = "null_as_default")]
     address: Text,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawInfo {
     kubelet_version: Option<Text>,
     operating_system: Option<Text>,

@@ -7,6 +7,10 @@ use serde::Deserialize;
 use super::meta::RawMeta;
 use super::pod_spec::RawPodSpec;
 use super::{Meta, PodSpec, Text};
+use crate::view::object::{objects, objects_or_null};
+
+objects_or_null!(RawPod, RawStatus);
+objects!(RawContainerStatus, RawState, RawUser, RawLinuxUser);
 
 /// A Pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +52,7 @@ pub struct RuntimeUser {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 pub(crate) struct RawPod {
     metadata: RawMeta,
     spec: RawPodSpec,
@@ -56,7 +60,7 @@ pub(crate) struct RawPod {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawStatus {
     phase: Option<String>,
     container_statuses: Option<Vec<RawContainerStatus>>,
@@ -65,7 +69,7 @@ struct RawStatus {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct RawContainerStatus {
     name: Text,
     #[serde(default)]
@@ -77,6 +81,7 @@ struct RawContainerStatus {
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawState {
     #[serde(default)]
     running: Option<serde::de::IgnoredAny>,
@@ -100,12 +105,14 @@ impl RawContainerStatus {
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawUser {
     #[serde(default)]
     linux: Option<RawLinuxUser>,
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawLinuxUser {
     uid: i64,
 }

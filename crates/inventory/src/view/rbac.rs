@@ -4,6 +4,10 @@ use serde::Deserialize;
 
 use super::meta::RawMeta;
 use super::{Meta, Text};
+use crate::view::object::{null_as_default, objects, objects_or_null};
+
+objects_or_null!(PolicyRule, RawRole);
+objects!(RawBinding, RawRoleRef, RawSubject);
 
 /// A Role (namespace set) or `ClusterRole` (namespace empty). Aggregated roles show the rules the controller filled in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,27 +20,23 @@ pub struct Role {
 
 /// One rule of a role. `*` stands for everything in verbs, groups, resources and non-resource URLs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 pub struct PolicyRule {
     /// Verbs.
-    #[serde(deserialize_with = "null_as_empty")]
+    #[serde(deserialize_with = "null_as_default")]
     pub verbs: Vec<Text>,
     /// API groups; the core group is the empty text.
-    #[serde(deserialize_with = "null_as_empty")]
+    #[serde(deserialize_with = "null_as_default")]
     pub api_groups: Vec<Text>,
     /// Resources, subresources as `pods/exec` or `*/scale`.
-    #[serde(deserialize_with = "null_as_empty")]
+    #[serde(deserialize_with = "null_as_default")]
     pub resources: Vec<Text>,
     /// Object names; empty means any.
-    #[serde(deserialize_with = "null_as_empty")]
+    #[serde(deserialize_with = "null_as_default")]
     pub resource_names: Vec<Text>,
     /// Paths such as `/metrics` or `/debug/*`; only effective through a `ClusterRoleBinding`.
-    #[serde(rename = "nonResourceURLs", deserialize_with = "null_as_empty")]
+    #[serde(rename = "nonResourceURLs", deserialize_with = "null_as_default")]
     pub non_resource_urls: Vec<Text>,
-}
-
-fn null_as_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Text>, D::Error> {
-    Ok(Option::<Vec<Text>>::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// A `RoleBinding` (namespace set) or `ClusterRoleBinding` (namespace empty).
@@ -94,7 +94,7 @@ impl std::fmt::Display for Subject {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 pub(crate) struct RawRole {
     metadata: RawMeta,
     rules: Option<Vec<PolicyRule>>,
@@ -110,7 +110,7 @@ impl From<RawRole> for Role {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(crate) struct RawBinding {
     #[serde(default)]
     metadata: RawMeta,
@@ -120,6 +120,7 @@ pub(crate) struct RawBinding {
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawRoleRef {
     kind: RoleKind,
     name: Text,
@@ -132,6 +133,7 @@ enum RoleKind {
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawSubject {
     kind: SubjectKind,
     #[serde(default)]

@@ -3,6 +3,10 @@
 use serde::Deserialize;
 
 use super::{Labels, Text};
+use crate::view::object::{objects, objects_or_null};
+
+objects_or_null!(RawSelector);
+objects!(RawRequirement);
 
 /// A label selector. Empty, it selects everything.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -66,6 +70,7 @@ impl LabelSelector {
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawRequirement {
     key: Text,
     operator: Operator,
@@ -73,7 +78,7 @@ struct RawRequirement {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 pub(crate) struct RawSelector {
     match_labels: Option<std::collections::BTreeMap<Text, Text>>,
     match_expressions: Option<Vec<RawRequirement>>,

@@ -4,6 +4,9 @@ use serde::Deserialize;
 
 use super::Meta;
 use super::meta::RawMeta;
+use crate::view::object::objects_or_null;
+
+objects_or_null!(RawServiceAccount);
 
 /// A `ServiceAccount`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,7 +18,7 @@ pub struct ServiceAccount {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 pub(crate) struct RawServiceAccount {
     metadata: RawMeta,
     automount_service_account_token: Option<bool>,

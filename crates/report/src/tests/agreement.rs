@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use assay_checks::{CheckKind, Severity};
-use assay_engine::{CheckStatus, Engine, Profile, Verdict, full};
+use assay_engine::{CheckSetting, CheckStatus, Engine, Profile, Verdict, full};
+use assay_inventory::view::{LabelSelector, Operator, Requirement};
 use assay_inventory::{Changes, Delta, Inventory, Kind, ObjectKey, Reason, decode, identity};
 use chrono::{DateTime, Utc};
 
@@ -235,15 +236,29 @@ fn what_was_not_read_lets_nothing_pass() {
 
 #[test]
 fn what_the_profile_switches_off_is_said() {
-    let spec = serde_json::json!({
-        "scope": {"cde": {"namespaces": {"names": ["shop"], "selector": {"matchExpressions": [
-            {"key": "zone", "operator": "In", "values": ["a", "b"]},
-            {"key": "dev", "operator": "DoesNotExist"},
-        ]}}}},
-        "checks": [{"id": "privileged-container", "enabled": false, "reason": "judged elsewhere"}],
+    let requirement = |key: &str, operator, values: &[&str]| Requirement {
+        key: key.into(),
+        operator,
+        values: values.iter().copied().map(Into::into).collect(),
+    };
+    let mut profile = Profile {
+        name: "mine".into(),
+        ..Profile::default()
+    };
+    profile.scope.cde.namespaces.insert("shop".into());
+    profile.scope.cde.namespace_selector = Some(LabelSelector {
+        requirements: vec![
+            requirement("zone", Operator::In, &["a", "b"]),
+            requirement("dev", Operator::DoesNotExist, &[]),
+        ],
     });
+    let off = CheckSetting {
+        disabled: Some("judged elsewhere".into()),
+        severity: None,
+    };
+    profile.checks.insert("privileged-container".into(), off);
     let inventory = inventory(SHOP, &[]);
-    let engine = full(&inventory, Profile::read("mine", &spec).unwrap(), now());
+    let engine = full(&inventory, profile, now());
     let snapshot = snapshot_of(&inventory, &engine, 1);
     assert_eq!(snapshot.profile, "mine");
     let cde = snapshot.scope.cde.unwrap();

@@ -132,6 +132,29 @@ fn yaml_keeps_text_text() {
 }
 
 #[test]
+fn yaml_quotes_what_an_older_reader_takes_for_something_else() {
+    for text in [
+        "no",
+        "Off",
+        "y",
+        "~",
+        "0x1f",
+        "0o17",
+        "017",
+        "1_000",
+        "1e3",
+        "1:30",
+        ".inf",
+        "2026-11-20",
+        "<<",
+        "=",
+    ] {
+        let written = yaml(&serde_json::json!({ "a": text })).unwrap();
+        assert_eq!(written, format!("a: \"{text}\"\n"));
+    }
+}
+
+#[test]
 fn a_terminal_is_not_obeyed_to() {
     assert_eq!(
         clean("a\u{1b}[2Jb\r\n\u{202e}c"),

@@ -125,6 +125,12 @@ proptest! {
         reads_back(&serde_json::to_string_pretty(&value).unwrap(), &value)?;
     }
 
+    /// What `-o yaml` prints is for readers of YAML 1.1 too, such as kubectl.
+    #[test]
+    fn what_assay_writes_reads_back_the_same(value in any_object()) {
+        reads_back(&assay_report::yaml(&value).unwrap(), &value)?;
+    }
+
     #[test]
     fn any_json_written_as_yaml_reads_back_the_same(value in any_object()) {
         reads_back(&flow(&value), &value)?;

@@ -10,15 +10,33 @@ use super::{
     HostPort, ImageVolume, Mark, PodSecurity, PodSpec, ProjectedToken, Resources, SeLinux, Text,
     api_access_volume,
 };
+use crate::view::object::{null_as_default, objects, objects_or_null};
 
 mod handlers;
 use handlers::{RawHandler, RawLifecycle};
+
+objects_or_null!(
+    RawPodSpec,
+    RawContainer,
+    RawSecurity,
+    RawSeLinux,
+    RawCapabilities,
+    RawWindows,
+    RawResources,
+    RawPort,
+    RawVolume,
+    RawEmptyDir,
+    RawProjected,
+    RawSource,
+    RawToken
+);
+objects!(RawProfile, RawNamed, RawOs, RawMount, RawHostPath, RawImage);
 
 #[cfg(test)]
 mod tests;
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 pub(crate) struct RawPodSpec {
     pub(crate) node_name: Option<Text>,
     containers: Option<Vec<RawContainer>>,
@@ -43,7 +61,7 @@ pub(crate) struct RawPodSpec {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawContainer {
     name: Option<Text>,
     image: Option<Text>,
@@ -60,7 +78,7 @@ struct RawContainer {
 
 /// Pod and container security contexts: no field means different things in the two.
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawSecurity {
     privileged: Option<bool>,
     allow_privilege_escalation: Option<bool>,
@@ -77,12 +95,13 @@ struct RawSecurity {
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawProfile {
     r#type: Text,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawSeLinux {
     user: Option<Text>,
     role: Option<Text>,
@@ -90,37 +109,39 @@ struct RawSeLinux {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawCapabilities {
     add: Option<Vec<String>>,
     drop: Option<Vec<String>>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawWindows {
     host_process: Option<bool>,
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawNamed {
     name: Text,
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawOs {
     name: String,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawResources {
     limits: Option<BTreeMap<Text, RawQuantity>>,
     requests: Option<BTreeMap<Text, RawQuantity>>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawPort {
     host_port: Option<i64>,
     #[serde(rename = "hostIP")]
@@ -128,7 +149,7 @@ struct RawPort {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(remote = "Self", rename_all = "camelCase")]
 struct RawMount {
     name: Text,
     #[serde(default)]
@@ -136,8 +157,9 @@ struct RawMount {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawVolume {
+    #[serde(deserialize_with = "null_as_default")]
     name: Text,
     host_path: Option<RawHostPath>,
     empty_dir: Option<RawEmptyDir>,
@@ -146,37 +168,39 @@ struct RawVolume {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawEmptyDir {
     medium: Option<Text>,
     size_limit: Option<RawQuantity>,
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawHostPath {
     path: Text,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawProjected {
     sources: Option<Vec<RawSource>>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawSource {
     service_account_token: Option<RawToken>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawToken {
     audience: Option<Text>,
     expiration_seconds: Option<i64>,
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawImage {
     #[serde(default)]
     reference: Option<Text>,

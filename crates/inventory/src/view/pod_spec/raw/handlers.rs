@@ -3,23 +3,26 @@
 use serde::Deserialize;
 
 use super::{HandlerHost, Text};
+use crate::view::object::objects_or_null;
+
+objects_or_null!(RawHandler, RawTarget, RawLifecycle);
 
 /// What a probe or a handler calls.
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 pub(super) struct RawHandler {
     http_get: Option<RawTarget>,
     tcp_socket: Option<RawTarget>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(remote = "Self", default)]
 struct RawTarget {
     host: Option<Text>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
 pub(super) struct RawLifecycle {
     post_start: Option<RawHandler>,
     pre_stop: Option<RawHandler>,
