@@ -91,8 +91,13 @@ fn checks() -> anyhow::Result<String> {
             .collect();
         if checks.is_empty() {
             text.push_str(
-                "No check judges it yet: it is shown as Unknown, with the reason NotYetJudged.\n",
+                "No check judges it yet: it is shown as Unknown, with the reason NotYetJudged",
             );
+            // See the verdict of the engine: without a scope there is nothing to judge.
+            if section.number == 16 {
+                text.push_str(", or ScopeNotDeclared while the profile declares no cardholder data environment");
+            }
+            text.push_str(".\n");
             continue;
         }
         text.push_str("| check | kind | severity | what a finding means |\n|---|---|---|---|\n");

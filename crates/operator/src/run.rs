@@ -175,13 +175,20 @@ where
     }
 }
 
-/// Follows the profiles, and creates the default one where there is none.
+/// Follows the profiles. Creates the default one where there is none, at the start alone: one that somebody deletes later
+/// is gone because he wants it so.
 async fn watch_profiles(client: Client, events: mpsc::Sender<Event<ComplianceProfile>>) {
     let api: Api<ComplianceProfile> = Api::all(client);
     let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
+    let mut has_default = false;
     loop {
-        if let Err(error) = create_default(&api).await {
-            tracing::warn!(%error, "the default ComplianceProfile cannot be created");
+        if !has_default {
+            match create_default(&api).await {
+                Ok(()) => has_default = true,
+                Err(error) => {
+                    tracing::warn!(%error, "the default ComplianceProfile cannot be created");
+                }
+            }
         }
         let mut stream = watcher(api.clone(), watcher::Config::default()).boxed();
         loop {
