@@ -5,6 +5,9 @@ mod profile;
 mod report;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use findings::findings_objects;
 pub(crate) use profile::profile_status;
 pub(crate) use report::report;
