@@ -210,3 +210,20 @@ pub(crate) async fn serve(listen: SocketAddr, metrics: Arc<Metrics>) -> anyhow::
     });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_counted_under_the_name_that_is_documented() {
+        let metrics = Metrics::new();
+        metrics.sent(7);
+        let (_, _, body) = metrics.answer("/metrics");
+        assert!(
+            body.lines()
+                .any(|line| line == "assay_written_bytes_total 7"),
+            "{body}"
+        );
+    }
+}
