@@ -88,8 +88,8 @@ pub struct ComplianceFindingsSpec {
 #[schemars(transform = for_kubernetes)]
 #[serde(rename_all = "camelCase")]
 pub struct ComplianceFindingsStatus {
-    /// How often the operator's Lease had changed hands when the writer took it. A writer never overwrites a status
-    /// with a higher number.
+    /// How often the operator's Lease had changed hands when the writer took it. A writer never overwrites what a later
+    /// one wrote.
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub epoch: i64,
     /// When these findings were last confirmed (UTC); rewritten at least every 10 minutes. If it is older, nobody is

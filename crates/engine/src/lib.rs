@@ -7,6 +7,7 @@ mod engine;
 mod history;
 mod judging;
 mod profile;
+mod rank;
 mod tally;
 mod verdict;
 
@@ -14,6 +15,7 @@ pub use engine::{Engine, Finding, Touched, Transition};
 pub use history::{FindingId, History, Since, VerdictSince};
 pub use judging::Outcome;
 pub use profile::{CheckSetting, Membership, Profile, Scope, ScopeClass};
+pub use rank::Rank;
 pub use tally::{Counts, FindingCounts};
 pub use verdict::{
     Basis, CheckState, CheckStatus, ControlCounts, ControlState, SectionState, Verdict,

@@ -37,7 +37,8 @@ impl Verdict {
     }
 
     /// The worst of several: what is not applicable gives way to what is met.
-    fn worst(all: impl Iterator<Item = Self>) -> Self {
+    #[must_use]
+    pub fn worst(all: impl Iterator<Item = Self>) -> Self {
         let rank = |verdict: &Self| match verdict {
             Self::NotMet => 0,
             Self::Unknown => 1,

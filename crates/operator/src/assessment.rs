@@ -1,9 +1,10 @@
 //! An assessment: one profile's engine, and since when things are as it says.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use assay_api::{ComplianceProfile, ComplianceProfileSpec, ProfileError};
-use assay_engine::{Engine, History, Profile, Touched};
+use assay_engine::{Engine, History, Profile, SectionState, Touched};
 use assay_inventory::view::Text;
 use assay_inventory::{Changes, Inventory, Subject};
 use chrono::{DateTime, Utc};
@@ -28,6 +29,8 @@ pub(crate) struct Assessment {
     pub(crate) error: Option<ProfileError>,
     /// What changed since it was last rendered.
     touched: Touched,
+    /// Sections as they were last counted; what is touched is counted anew.
+    counted: BTreeMap<u8, Arc<SectionState>>,
     /// Whether the first pass is over.
     pub(crate) past_first: bool,
     /// Findings objects ordered: what is no longer wanted is removed.
@@ -62,6 +65,7 @@ impl Assessment {
             history: History::default(),
             error,
             touched: Touched::default(),
+            counted: BTreeMap::new(),
             past_first: false,
             published: BTreeSet::new(),
             reaching: BTreeMap::new(),
@@ -127,9 +131,24 @@ impl Assessment {
         self.past_first = true;
     }
 
-    /// What is to be rendered anew.
+    /// What is to be rendered anew, and is counted anew as well.
     pub(crate) fn take_touched(&mut self) -> Touched {
+        for section in &self.touched.sections {
+            self.counted.remove(section);
+        }
         std::mem::take(&mut self.touched)
+    }
+
+    /// All sections, in their order. Only those touched since the last call are counted, since counting walks all findings.
+    pub(crate) fn sections(&mut self, inventory: &Inventory) -> Vec<Arc<SectionState>> {
+        let sections = assay_catalog::sections().iter();
+        sections
+            .map(|section| {
+                let counted = self.counted.entry(section.number);
+                let fresh = || Arc::new(self.engine.section(section, inventory));
+                Arc::clone(counted.or_insert_with(fresh))
+            })
+            .collect()
     }
 
     /// Whether something is to be rendered anew.

@@ -9,7 +9,6 @@ use assay_engine::Touched;
 use assay_inventory::view::{SubjectKind, Text};
 use assay_inventory::{Changes, Delta, EvidenceKind, Inventory, Kind, ObjectKey, Sight, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::runtime::watcher::Event;
 use kube::{Client, ResourceExt};
 use tokio::sync::{mpsc, watch};
@@ -302,12 +301,12 @@ impl Follower {
         if touched.sections.is_empty() && touched.namespaces.is_empty() {
             return Ok(orders);
         }
-        for number in &touched.sections {
-            let Some(section) = assay_catalog::section(*number) else {
-                continue;
-            };
-            let mut object = report(assessment, &self.inventory, section, now);
-            object.metadata.owner_references = Some(vec![owner(assessment)]);
+        let sections = assessment.sections(&self.inventory);
+        let rendered = sections
+            .iter()
+            .filter(|state| touched.sections.contains(&state.section.number));
+        for state in rendered {
+            let object = report(assessment, &self.inventory, state, now);
             self.tell_section(assessment, &object);
             let target = Target::Report(object.name_any());
             orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
@@ -315,6 +314,7 @@ impl Follower {
         let mut object = ComplianceProfile::new(&assessment.name, ComplianceProfileSpec::default());
         object.status = Some(profile_status(
             assessment,
+            &sections,
             &self.inventory,
             self.started,
             now,
@@ -467,17 +467,5 @@ impl Follower {
                 .get_or_create(&labels)
                 .set(count.into());
         }
-    }
-}
-
-/// Reports go with their profile; nothing waits for them to be gone.
-fn owner(assessment: &Assessment) -> OwnerReference {
-    OwnerReference {
-        api_version: format!("{}/{}", assay_api::GROUP, assay_api::VERSION),
-        kind: "ComplianceProfile".to_owned(),
-        name: assessment.name.clone(),
-        uid: assessment.uid.clone(),
-        block_owner_deletion: None,
-        controller: Some(true),
     }
 }

@@ -90,10 +90,40 @@ impl Sighting {
     }
 }
 
+/// Name of the Lease.
+const NAME: &str = "assay-operator";
+
+/// How a writer makes sure that it still has the Lease.
+#[derive(Debug, Clone)]
+pub(crate) struct Tenure {
+    api: Api<Lease>,
+    me: String,
+}
+
+impl Tenure {
+    /// Of the candidate `me` in `namespace`.
+    pub(crate) fn new(client: Client, namespace: &str, me: String) -> Self {
+        Self {
+            api: Api::namespaced(client, namespace),
+            me,
+        }
+    }
+
+    /// Whether the Lease is held by this candidate in this epoch, by what the API server says now.
+    pub(crate) async fn holds(&self, epoch: i64) -> kube::Result<bool> {
+        let lease = self.api.get_opt(NAME).await?;
+        Ok(lease.is_some_and(|lease| is_held(&lease, &self.me, epoch)))
+    }
+}
+
+fn is_held(lease: &Lease, me: &str, epoch: i64) -> bool {
+    let seen = Sighting::next(None, lease, Instant::now());
+    seen.holder.as_deref() == Some(me) && seen.transitions == epoch
+}
+
 /// A candidate for the Lease.
 pub(crate) struct Candidate {
     api: Api<Lease>,
-    name: String,
     me: String,
     /// The highest epoch that any status carried at the start.
     floor: i64,
@@ -107,7 +137,6 @@ impl Candidate {
     pub(crate) fn new(client: Client, namespace: &str, me: String, floor: i64) -> Self {
         Self {
             api: Api::namespaced(client, namespace),
-            name: "assay-operator".to_owned(),
             me,
             floor,
             highest: floor,
@@ -157,15 +186,14 @@ impl Candidate {
 
     /// One look, and what follows from it: the epoch if the Lease is ours afterwards.
     async fn step(&mut self, seen: &mut Option<Sighting>) -> anyhow::Result<Option<i64>> {
-        let name = &self.name;
         let Some(lease) = self
             .api
-            .get_opt(name)
+            .get_opt(NAME)
             .await
-            .with_context(|| format!("reading Lease {name}"))?
+            .with_context(|| format!("reading Lease {NAME}"))?
         else {
             let mut lease = Lease::default();
-            lease.metadata.name = Some(name.clone());
+            lease.metadata.name = Some(NAME.to_owned());
             // Whoever held one that was deleted wrote with its epoch: ours must be higher.
             lease.spec = Some(self.spec(None, self.highest + 1));
             let made = self.api.create(&PostParams::default(), &lease).await;
@@ -188,7 +216,7 @@ impl Candidate {
         ours.spec = Some(self.spec(lease.spec.as_ref(), epoch.max(self.floor + 1)));
         *seen = Some(sighting);
         // The resourceVersion read goes back with it: of two who want it, one gets a conflict.
-        let written = self.api.replace(name, &PostParams::default(), &ours).await;
+        let written = self.api.replace(NAME, &PostParams::default(), &ours).await;
         let held = lost_race(written, "writing")?.map(|lease| note(seen, &lease));
         self.highest = self.highest.max(held.unwrap_or(0));
         Ok(held)
@@ -215,12 +243,12 @@ impl Candidate {
     }
 
     async fn give_up(&self) -> anyhow::Result<()> {
-        let mut lease = self.api.get(&self.name).await?;
+        let mut lease = self.api.get(NAME).await?;
         let spec = lease.spec.get_or_insert_default();
         if spec.holder_identity.as_deref() == Some(self.me.as_str()) {
             spec.holder_identity = Some(String::new());
             self.api
-                .replace(&self.name, &PostParams::default(), &lease)
+                .replace(NAME, &PostParams::default(), &lease)
                 .await?;
         }
         Ok(())
@@ -287,6 +315,23 @@ mod tests {
         let start = Instant::now();
         let ours = sighting(Some("me"), start);
         assert_eq!(ours.decide("me", start + TERM * 10), Action::Renew);
+    }
+
+    #[test]
+    fn the_lease_is_ours_only_in_our_epoch() {
+        let lease = |holder: Option<&str>, transitions| Lease {
+            spec: Some(LeaseSpec {
+                holder_identity: holder.map(str::to_owned),
+                lease_transitions: transitions,
+                ..LeaseSpec::default()
+            }),
+            ..Lease::default()
+        };
+        assert!(is_held(&lease(Some("me"), Some(4)), "me", 4));
+        assert!(!is_held(&lease(Some("me"), Some(5)), "me", 4));
+        assert!(!is_held(&lease(Some("other"), Some(4)), "me", 4));
+        assert!(!is_held(&lease(Some(""), Some(4)), "me", 4));
+        assert!(!is_held(&lease(None, None), "me", 4));
     }
 
     #[test]

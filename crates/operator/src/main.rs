@@ -15,11 +15,19 @@ use std::process::ExitCode;
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
+/// What the client logs by itself: nothing. It logs a page that it cannot decode whole, and no object's content belongs in a
+/// log; and each request that fails, a line for each kind and try while the API server is away, which our own warnings say.
+const CLIENT: &str = "kube_client=off,kube_runtime=error";
+
+/// The filter that was asked for. It comes last, so that it may name the client all the same.
+fn log_filter(asked: &str) -> EnvFilter {
+    EnvFilter::try_new(format!("{CLIENT},{asked}"))
+        .unwrap_or_else(|_| EnvFilter::new(format!("{CLIENT},info")))
+}
+
 fn main() -> ExitCode {
     let args = args::Args::parse();
-    // kube-client logs a page it cannot decode whole: no object's content belongs in a log.
-    let filter = EnvFilter::try_new(format!("{},kube_client=error,kube_runtime=error", args.log))
-        .unwrap_or_else(|_| EnvFilter::new("info,kube_client=error,kube_runtime=error"));
+    let filter = log_filter(&args.log);
     tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
@@ -43,5 +51,27 @@ fn main() -> ExitCode {
             tracing::error!(error = format!("{error:#}"), "stopped");
             ExitCode::FAILURE
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_client_is_silent_unless_asked_for() {
+        let directives = |asked: &str| {
+            let filter = log_filter(asked).to_string();
+            let mut all: Vec<String> = filter.split(',').map(str::to_owned).collect();
+            all.sort();
+            all
+        };
+        let quiet = ["info", "kube_client=off", "kube_runtime=error"];
+        assert_eq!(directives("info"), quiet);
+        assert_eq!(directives("assay_watch=loud"), quiet, "what cannot be read");
+        assert_eq!(
+            directives("debug,kube_client=warn"),
+            ["debug", "kube_client=warn", "kube_runtime=error"]
+        );
     }
 }

@@ -20,7 +20,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::args::Args;
 use crate::follow::Follower;
-use crate::lease::{Candidate, Role};
+use crate::lease::{Candidate, Role, Tenure};
 use crate::publish::{Order, Target, Writer};
 use crate::restore::Standing;
 use crate::serve::{Metrics, serve};
@@ -77,16 +77,17 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         |object| Target::Findings(object.namespace().unwrap_or_default(), object.name_any()),
         orders.clone(),
     ));
+    let identity = args.identity.clone().unwrap_or_else(own_identity);
     tokio::spawn(
         Writer::new(
             client.clone(),
+            Tenure::new(client.clone(), &args.namespace, identity.clone()),
             orders_in,
             role_seen.clone(),
             Arc::clone(&metrics),
         )
         .run(),
     );
-    let identity = args.identity.clone().unwrap_or_else(own_identity);
     let candidate = Candidate::new(client.clone(), &args.namespace, identity, epoch);
     let (resign, resigned) = watch::channel(false);
     let lease = tokio::spawn(candidate.run(role, resigned));

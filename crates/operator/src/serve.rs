@@ -55,6 +55,7 @@ pub(crate) struct Metrics {
     deltas: Counter,
     writes: Counter,
     write_errors: Counter,
+    written: Counter,
     judged: Gauge<f64, AtomicU64>,
 }
 
@@ -92,6 +93,12 @@ impl Metrics {
             metrics.write_errors.clone(),
         );
         registry.register_with_unit(
+            "written",
+            "What was sent to be stored",
+            Unit::Bytes,
+            metrics.written.clone(),
+        );
+        registry.register_with_unit(
             "last_judged_timestamp",
             "When the last change was judged, in Unix time",
             Unit::Seconds,
@@ -122,6 +129,11 @@ impl Metrics {
 
     pub(crate) fn wrote(&self) {
         self.writes.inc();
+    }
+
+    /// So much was sent that may have been stored.
+    pub(crate) fn sent(&self, bytes: u64) {
+        self.written.inc_by(bytes);
     }
 
     pub(crate) fn write_failed(&self) {
@@ -197,4 +209,21 @@ pub(crate) async fn serve(listen: SocketAddr, metrics: Arc<Metrics>) -> anyhow::
         }
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_are_counted_under_the_name_that_is_documented() {
+        let metrics = Metrics::new();
+        metrics.sent(7);
+        let (_, _, body) = metrics.answer("/metrics");
+        assert!(
+            body.lines()
+                .any(|line| line == "assay_written_bytes_total 7"),
+            "{body}"
+        );
+    }
 }

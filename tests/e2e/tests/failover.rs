@@ -5,8 +5,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::ensure;
+use assay_api::{ComplianceFindings, ComplianceReport};
 use assay_cluster::Options;
 use assay_e2e::{Account, Audit, Author, Lease, OPERATOR_NAMESPACE, Operator, Scene, eventually};
+use kube::Api;
+use kube::api::{ApiResource, DynamicObject, Patch, PatchParams};
 use serde_json::{Value, json};
 
 const NAMESPACE: &str = "failover";
@@ -40,7 +43,8 @@ async fn one_writes_and_the_next_goes_on() -> anyhow::Result<()> {
     story.leader_is_killed(first, &second).await?;
     let third = story.leader_is_paused(second).await?;
     story.lease_is_deleted(&third).await?;
-    story.epochs_only_rise()
+    story.epochs_only_rise()?;
+    story.epoch_is_planted().await
 }
 
 impl Story {
@@ -155,6 +159,48 @@ impl Story {
             *highest = epoch;
         }
         ensure!(epochs.len() == 4, "four epochs wrote, not {epochs:?}");
+        Ok(())
+    }
+
+    /// Somebody writes a later epoch into a status, which nobody has held the Lease in: it is overwritten.
+    async fn epoch_is_planted(&self) -> anyhow::Result<()> {
+        let lease = Lease::read(&self.scene.client).await?;
+        let client = &self.scene.client;
+        let written = [
+            (
+                Api::<DynamicObject>::all_with(
+                    client.clone(),
+                    &ApiResource::erase::<ComplianceReport>(&()),
+                ),
+                "pci-02-authorization",
+            ),
+            (
+                Api::namespaced_with(
+                    client.clone(),
+                    NAMESPACE,
+                    &ApiResource::erase::<ComplianceFindings>(&()),
+                ),
+                "pci",
+            ),
+        ];
+        let planted = Patch::Merge(json!({"status": {"epoch": 2_000_000_000}}));
+        for (api, name) in &written {
+            api.patch_status(name, &PatchParams::default(), &planted)
+                .await?;
+        }
+        self.grant("after-planting").await?;
+        for (api, name) in &written {
+            eventually("the planted epoch is overwritten", async || {
+                let live = api.get(name).await?;
+                let epoch = live.data.pointer("/status/epoch").and_then(Value::as_i64);
+                Ok((epoch == Some(lease.epoch)).then_some(()))
+            })
+            .await?;
+        }
+        ensure!(
+            Lease::read(&self.scene.client).await? == lease,
+            "nobody was to take the Lease over"
+        );
         Ok(())
     }
 

@@ -34,8 +34,8 @@ pub struct ComplianceProfileStatus {
     /// looking, and the verdict may be out of date.
     #[serde(with = "WholeSeconds")]
     pub verified_at: DateTime<Utc>,
-    /// How often the operator's Lease had changed hands when the writer took it. A writer never overwrites a status
-    /// with a higher number.
+    /// How often the operator's Lease had changed hands when the writer took it. A writer never overwrites what a later
+    /// one wrote.
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub epoch: i64,
     /// The last verdict on the profile that was not `Unknown`, with its time, while the present one is. If that verdict

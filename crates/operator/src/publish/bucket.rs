@@ -1,46 +1,61 @@
-//! Token buckets: transitions flush at once, storms do not reach etcd.
+//! Token buckets of single objects: transitions flush at once, storms do not.
 
 use std::time::{Duration, Instant};
 
-/// Writes of one object in a burst.
+/// Tokens of a full bucket.
 const BURST: u32 = 5;
-/// Time in which one more write is earned.
-const REFILL: Duration = Duration::from_secs(1);
 
 /// One object's bucket.
 #[derive(Debug, Clone)]
-pub(crate) struct Bucket {
+pub(super) struct Bucket {
     tokens: u32,
+    /// When the last whole token came in, or was taken from a full bucket.
     filled: Instant,
+    /// Time in which one more is earned.
+    refill: Duration,
 }
 
 impl Bucket {
     /// A full one.
-    pub(crate) fn new(now: Instant) -> Self {
+    pub(super) fn new(refill: Duration, now: Instant) -> Self {
         Self {
             tokens: BURST,
             filled: now,
+            refill,
         }
     }
 
-    fn refill(&mut self, now: Instant) {
-        while self.tokens < BURST && now.duration_since(self.filled) >= REFILL {
+    fn fill(&mut self, now: Instant) {
+        while self.tokens < BURST && now.duration_since(self.filled) >= self.refill {
             self.tokens += 1;
-            self.filled += REFILL;
+            self.filled += self.refill;
         }
         if self.tokens == BURST {
             self.filled = now;
         }
     }
 
-    /// Takes a token, or says when there will be one.
-    pub(crate) fn take(&mut self, now: Instant) -> Result<(), Instant> {
-        self.refill(now);
+    /// Takes a token if there is one; whether there was.
+    pub(super) fn take(&mut self, now: Instant) -> bool {
+        self.fill(now);
+        let any = self.tokens > 0;
+        self.tokens = self.tokens.saturating_sub(1);
+        any
+    }
+
+    /// Since when there is a token, or when there will be one.
+    pub(super) fn ready(&self) -> Instant {
         if self.tokens == 0 {
-            return Err(self.filled + REFILL);
+            self.filled + self.refill
+        } else {
+            self.filled
         }
-        self.tokens -= 1;
-        Ok(())
+    }
+
+    /// Tokens left.
+    pub(super) fn left(&mut self, now: Instant) -> u32 {
+        self.fill(now);
+        self.tokens
     }
 }
 
@@ -48,18 +63,23 @@ impl Bucket {
 mod tests {
     use super::*;
 
+    const REFILL: Duration = Duration::from_secs(1);
+
     #[test]
     fn a_burst_of_five_then_one_a_second() {
         let start = Instant::now();
-        let mut bucket = Bucket::new(start);
+        let mut bucket = Bucket::new(REFILL, start);
         for _ in 0..5 {
-            assert_eq!(bucket.take(start), Ok(()));
+            assert!(bucket.ready() <= start);
+            assert!(bucket.take(start));
         }
-        assert_eq!(bucket.take(start), Err(start + REFILL));
-        assert_eq!(bucket.take(start + REFILL), Ok(()));
-        assert!(bucket.take(start + REFILL).is_err());
+        assert!(!bucket.take(start));
+        assert_eq!(bucket.ready(), start + REFILL);
+        assert!(bucket.take(start + REFILL));
+        assert!(!bucket.take(start + REFILL));
         let later = start + REFILL * 60;
-        let taken = (0..10).filter(|_| bucket.take(later).is_ok()).count();
-        assert_eq!(taken, 5, "it holds no more than a burst");
+        assert_eq!(bucket.left(later), 5, "it holds no more than a burst");
+        let taken = (0..10).filter(|_| bucket.take(later)).count();
+        assert_eq!(taken, 5);
     }
 }

@@ -67,7 +67,14 @@ pub(crate) struct Desired {
     pub(crate) urgent: u64,
     /// Hash of everything that changes with the cluster, counters included.
     pub(crate) calm: u64,
+    /// Bytes of the frame.
+    pub(crate) frame_size: u64,
+    /// Bytes that are sent to make it stand there, at most.
+    pub(crate) size: u64,
 }
+
+/// Bytes that the writer adds to a status: version, epoch and times in full length.
+const STAMPS: u64 = 256;
 
 /// Fields that change though the cluster does not: the writer fills them in, or they tell the age of evidence.
 const AGES: [&str; 5] = [
@@ -90,26 +97,32 @@ impl Desired {
         let status = data.get_mut("status").map_or(Value::Null, Value::take);
         let spec = data.get("spec").cloned().unwrap_or(Value::Null);
         let meta = object.meta();
-        Ok(Self {
-            frame: DynamicObject {
-                types: Some(TypeMeta {
-                    api_version: K::api_version(&()).into_owned(),
-                    kind: K::kind(&()).into_owned(),
-                }),
-                metadata: ObjectMeta {
-                    name: meta.name.clone(),
-                    namespace: meta.namespace.clone(),
-                    labels: meta.labels.clone(),
-                    owner_references: meta.owner_references.clone(),
-                    ..ObjectMeta::default()
-                },
-                data: serde_json::json!({ "spec": spec }),
+        let frame = DynamicObject {
+            types: Some(TypeMeta {
+                api_version: K::api_version(&()).into_owned(),
+                kind: K::kind(&()).into_owned(),
+            }),
+            metadata: ObjectMeta {
+                name: meta.name.clone(),
+                namespace: meta.namespace.clone(),
+                labels: meta.labels.clone(),
+                owner_references: meta.owner_references.clone(),
+                ..ObjectMeta::default()
             },
+            data: serde_json::json!({ "spec": spec }),
+        };
+        let frame_size = serde_json::to_string(&frame)?.len() as u64;
+        let text = status.to_string();
+        Ok(Self {
+            // An object that is missing is created first, by its frame alone.
+            size: 2 * frame_size + text.len() as u64 + STAMPS,
+            frame_size,
+            frame,
             urgent: hash(&status, &|field| {
                 AGES.contains(&field) || COUNTERS.contains(&field)
             }),
             calm: hash(&status, &|field| AGES.contains(&field)),
-            status: status.to_string().into(),
+            status: text.into(),
         })
     }
 }

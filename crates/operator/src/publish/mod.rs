@@ -1,7 +1,11 @@
 //! Publishing: what is to stand in the API server, written when it must be and not more often.
 
 mod bucket;
+mod budget;
 mod desired;
+mod request;
+mod slot;
+mod slots;
 mod writer;
 
 pub(crate) use desired::{Desired, Target};

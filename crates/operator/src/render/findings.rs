@@ -6,11 +6,11 @@ use assay_api::{
     CheckKind, ComplianceFindings, ComplianceFindingsSpec, ComplianceFindingsStatus, Finding,
     FindingBody, FindingCounts, FindingGroup, FindingState, PROFILE_LABEL, Severity,
 };
-use assay_engine::FindingId;
+use assay_engine::{FindingId, Rank, Since};
 use assay_inventory::Subject;
 use assay_inventory::view::Text;
 
-use super::{View, resource, words, worst_first};
+use super::{View, resource, words};
 
 /// Bytes of findings an object may hold: 256 KiB is the bound, and the frame around them needs room.
 const ROOM: usize = 200 * 1024;
@@ -29,8 +29,8 @@ pub(crate) fn findings_objects(
     } else {
         all.extend(view.of_bindings(reaching));
     }
-    worst_first(&mut all);
-    let shards = shards(all);
+    all.sort_by_key(|(rank, _)| *rank);
+    let shards = shards(all.into_iter().map(|(_, finding)| finding));
     let shards = shards.into_iter().enumerate();
     shards
         .map(|(index, findings)| {
@@ -40,11 +40,11 @@ pub(crate) fn findings_objects(
         .collect()
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
     /// Findings of a namespace's subjects, or of the cluster-scoped ones: the open, and those that cannot be seen now.
-    fn of(&self, namespace: Option<&Text>) -> Vec<Finding> {
+    fn of(&self, namespace: Option<&Text>) -> Vec<(Rank<'a>, Finding)> {
         let open = self.assessment.engine.findings_in(namespace);
-        let mut all: Vec<Finding> = open.map(|finding| self.finding(&finding)).collect();
+        let mut all: Vec<_> = open.map(|finding| self.ranked(&finding)).collect();
         let unverified = self
             .history()
             .unverified()
@@ -53,17 +53,24 @@ impl View<'_> {
         all
     }
 
-    fn of_bindings(&self, reaching: &[Subject]) -> Vec<Finding> {
+    fn of_bindings(&self, reaching: &[Subject]) -> Vec<(Rank<'a>, Finding)> {
         let engine = &self.assessment.engine;
         let findings = engine
             .findings_in(None)
             .filter(|finding| reaching.contains(finding.subject));
-        findings.map(|finding| self.finding(&finding)).collect()
+        findings.map(|finding| self.ranked(&finding)).collect()
     }
 
-    fn unverified(&self, id: &FindingId, since: assay_engine::Since) -> Option<Finding> {
-        let meta = &assay_checks::find(id.check)?.meta;
-        Some(Finding {
+    fn ranked(&self, finding: &assay_engine::Finding<'a>) -> (Rank<'a>, Finding) {
+        (self.rank(finding), self.finding(finding))
+    }
+
+    fn unverified(&self, id: &'a FindingId, since: Since) -> Option<(Rank<'a>, Finding)> {
+        let check = assay_checks::find(id.check)?;
+        let meta = &check.meta;
+        let engine = &self.assessment.engine;
+        let rank = engine.rank(check, &id.subject, meta.severity, self.inventory);
+        let finding = Finding {
             check: meta.id.to_owned(),
             control: meta.control.to_string(),
             kind: words::kind(meta.kind),
@@ -83,11 +90,12 @@ impl View<'_> {
                 cde: self.assessment.engine.is_cde(&id.subject, self.inventory),
                 exception: None,
             },
-        })
+        };
+        Some((rank, finding))
     }
 }
 
-fn shards(findings: Vec<Finding>) -> Vec<Vec<Finding>> {
+fn shards(findings: impl Iterator<Item = Finding>) -> Vec<Vec<Finding>> {
     let mut shards = Vec::new();
     let mut shard = Vec::new();
     let mut left = ROOM;
@@ -114,24 +122,19 @@ fn object(
     view: View<'_>,
 ) -> ComplianceFindings {
     let mut summary = FindingCounts::default();
-    let mut groups: BTreeMap<(bool, u8, String), FindingGroup> = BTreeMap::new();
+    let mut groups: BTreeMap<_, FindingGroup> = BTreeMap::new();
     for finding in findings {
         count(&mut summary, &finding);
         let Some(check) = assay_checks::find(&finding.check) else {
             continue;
         };
         let meta = &check.meta;
-        let severity = words::severity(meta.severity);
-        let key = (
-            finding.kind == CheckKind::Advisory,
-            words::rank(severity),
-            finding.check.clone(),
-        );
+        let key = (meta.kind, meta.severity, meta.id);
         let group = groups.entry(key).or_insert_with(|| FindingGroup {
             check: meta.id.to_owned(),
             control: meta.control.to_string(),
             kind: words::kind(meta.kind),
-            severity,
+            severity: words::severity(meta.severity),
             title: meta.title.to_owned(),
             remediation: meta.remediation.to_owned(),
             findings: Vec::new(),

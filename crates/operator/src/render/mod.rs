@@ -5,13 +5,16 @@ mod profile;
 mod report;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use findings::findings_objects;
 pub(crate) use profile::profile_status;
 pub(crate) use report::report;
 pub(crate) use words::engine_verdict;
 
 use assay_api::{ChangedBy, Finding, FindingBody, FindingDetail, FindingState, ResourceRef};
-use assay_engine::{FindingId, History};
+use assay_engine::{FindingId, History, Rank};
 use assay_inventory::view::Text;
 use assay_inventory::{Inventory, Subject};
 use chrono::{DateTime, Utc};
@@ -65,9 +68,20 @@ fn resource(subject: &Subject, uid: &Text) -> ResourceRef {
     }
 }
 
-impl View<'_> {
-    fn history(&self) -> &History {
+impl<'a> View<'a> {
+    fn history(&self) -> &'a History {
         &self.assessment.history
+    }
+
+    /// Where an open finding stands among others.
+    fn rank(&self, finding: &assay_engine::Finding<'a>) -> Rank<'a> {
+        let engine = &self.assessment.engine;
+        engine.rank(
+            finding.check,
+            finding.subject,
+            finding.severity,
+            self.inventory,
+        )
     }
 
     /// An open finding in the form that reports list.
@@ -112,21 +126,4 @@ impl View<'_> {
             },
         }
     }
-}
-
-/// Worst first: requirements before advisories, card data first, then severity, then by name.
-fn worst_first(findings: &mut [Finding]) {
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| {
-            (
-                finding.kind == assay_api::CheckKind::Advisory,
-                !finding.body.cde,
-                words::rank(finding.severity),
-            )
-        };
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| a.check.cmp(&b.check))
-            .then_with(|| a.body.resource.cmp(&b.body.resource))
-    });
 }

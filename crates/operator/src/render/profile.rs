@@ -1,5 +1,7 @@
 //! The profile's status: how the cluster stands as a whole, and how well it can be seen.
 
+use std::sync::Arc;
+
 use assay_api::{
     CollectorHealth, CollectorState, ComplianceProfileStatus, ConditionStatus, SectionLine, Sight,
     SightState, VersionInfo,
@@ -11,14 +13,24 @@ use chrono::{DateTime, Utc};
 use super::{View, clipped, report, words};
 use crate::assessment::Assessment;
 
-/// The status of the profile.
+/// The status of the profile, its sections being counted.
 pub(crate) fn profile_status(
     assessment: &mut Assessment,
+    sections: &[Arc<SectionState>],
     inventory: &Inventory,
     started: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> ComplianceProfileStatus {
-    let (verdict, sections) = assessment.engine.sections(inventory);
+    debug_assert!(
+        assessment
+            .engine
+            .sections(inventory)
+            .1
+            .iter()
+            .eq(sections.iter().map(|state| &**state)),
+        "a section changed and nobody touched it"
+    );
+    let verdict = Verdict::worst(sections.iter().map(|section| section.verdict));
     let since = assessment.history.profile(verdict, now);
     let view = View {
         assessment,

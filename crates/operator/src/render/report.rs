@@ -6,26 +6,28 @@ use assay_api::{
     CheckResult, ComplianceReport, ComplianceReportSpec, ComplianceReportStatus, Condition,
     ConditionStatus, ControlResult, Coverage, EvidenceSummary, Finding, LastKnown,
 };
-use assay_catalog::Section;
-use assay_checks::CheckKind;
 use assay_engine::{CheckState, ControlState, SectionState, Verdict, VerdictSince};
 use assay_inventory::EvidenceKind;
 use chrono::{DateTime, Utc};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
+use serde::Serialize;
 
 use super::{View, clipped, words};
 use crate::assessment::Assessment;
 
-/// Bytes of findings a report may list, so that it stays well under the 256 KiB that no object may exceed.
-const ROOM: usize = 128 * 1024;
+/// Bytes of a whole report as it is sent, so that it stays well under the 256 KiB that no object may exceed.
+const LARGEST: usize = 128 * 1024;
+/// Bytes that come to what is measured: what the writer stamps on it, the count of what was left out, and the lists' own names.
+const STAMPS: usize = 1024;
 
-/// The report of one section, and the section as the profile's status sums it up.
+/// The report of one section, as its state was last recounted.
 pub(crate) fn report(
     assessment: &mut Assessment,
     inventory: &assay_inventory::Inventory,
-    section: &'static Section,
+    state: &SectionState,
     now: DateTime<Utc>,
 ) -> ComplianceReport {
-    let state = assessment.engine.section(section, inventory);
+    let section = state.section;
     let since = assessment
         .history
         .section(section.number, state.verdict, now);
@@ -43,35 +45,56 @@ pub(crate) fn report(
         inventory,
         now,
     };
-    let mut room = ROOM;
-    let mut truncated = 0;
-    let mut controls = Vec::new();
-    for (control, since) in state.controls.iter().zip(&sinces) {
-        let (worst, left_out) = view.worst(control, &mut room);
-        truncated += left_out;
-        controls.push(view.control(control, *since, worst));
-    }
-    let profile = &assessment.name;
+    let controls = state.controls.iter().zip(&sinces);
     let mut report = ComplianceReport::new(
-        &assay_api::report_name(profile, section.slug),
+        &assay_api::report_name(&assessment.name, section.slug),
         ComplianceReportSpec {
-            profile: profile.clone(),
+            profile: assessment.name.clone(),
             section: section.number,
             title: section.title.to_owned(),
         },
     );
-    report.status = Some(ComplianceReportStatus {
+    report.metadata.owner_references = Some(vec![owner(assessment)]);
+    let mut status = ComplianceReportStatus {
         verdict: words::api_verdict(state.verdict),
         since: since.since,
         verified_at: now,
         epoch: 0,
         last_known: last_known(since),
-        conditions: conditions(&state, since),
+        conditions: conditions(state, since),
         summary: words::summary(state.counts, state.findings),
-        controls,
-        truncated: Some(truncated).filter(|count| *count > 0),
-    });
+        controls: controls
+            .map(|(control, since)| view.control(control, *since))
+            .collect(),
+        truncated: None,
+    };
+    let mut room = LARGEST.saturating_sub(STAMPS + size(&report) + size(&status));
+    let mut truncated = 0;
+    for (control, result) in state.controls.iter().zip(&mut status.controls) {
+        let (worst, left_out) = view.worst(control, &mut room);
+        result.worst = worst;
+        truncated += left_out;
+    }
+    status.truncated = Some(truncated).filter(|count| *count > 0);
+    report.status = Some(status);
     report
+}
+
+/// Reports go with their profile; nothing waits for them to be gone.
+fn owner(assessment: &Assessment) -> OwnerReference {
+    OwnerReference {
+        api_version: format!("{}/{}", assay_api::GROUP, assay_api::VERSION),
+        kind: "ComplianceProfile".to_owned(),
+        name: assessment.name.clone(),
+        uid: assessment.uid.clone(),
+        block_owner_deletion: None,
+        controller: Some(true),
+    }
+}
+
+/// Bytes of what is sent as JSON; what cannot be, leaves no room for anything.
+fn size(value: &impl Serialize) -> usize {
+    serde_json::to_string(value).map_or(LARGEST, |text| text.len())
 }
 
 pub(super) fn last_known(since: VerdictSince) -> Option<LastKnown> {
@@ -155,12 +178,7 @@ pub(super) fn ready(since: DateTime<Utc>) -> Condition {
 }
 
 impl View<'_> {
-    fn control(
-        &self,
-        state: &ControlState,
-        since: VerdictSince,
-        worst: Vec<Finding>,
-    ) -> ControlResult {
+    fn control(&self, state: &ControlState, since: VerdictSince) -> ControlResult {
         let judged = state
             .checks
             .iter()
@@ -177,7 +195,7 @@ impl View<'_> {
             evidence: self.evidence(state),
             last_known: last_known(since),
             checks: state.checks.iter().map(check).collect(),
-            worst,
+            worst: Vec::new(),
         }
     }
 
@@ -218,21 +236,14 @@ impl View<'_> {
         // Ordered before they are rendered: of ten thousand, a hundred have room.
         let mut all: Vec<_> = checks
             .flat_map(|check| engine.findings(check))
-            .map(|finding| {
-                let advisory = finding.check.meta.kind == CheckKind::Advisory;
-                let cde = engine.is_cde(finding.subject, self.inventory);
-                ((advisory, !cde, finding.severity), finding)
-            })
+            .map(|finding| (self.rank(&finding), finding))
             .collect();
-        all.sort_by(|(a, left), (b, right)| {
-            a.cmp(b)
-                .then_with(|| left.check.meta.id.cmp(right.check.meta.id))
-                .then_with(|| left.subject.cmp(right.subject))
-        });
+        all.sort_by_key(|(rank, _)| *rank);
         let mut kept = Vec::new();
         for (_, finding) in &all {
             let rendered = self.finding(finding);
-            let size = serde_json::to_string(&rendered).map_or(usize::MAX, |text| text.len());
+            // With the comma after it.
+            let size = size(&rendered) + 1;
             if size > *room {
                 break;
             }

@@ -51,16 +51,6 @@ pub(super) fn severity(severity: checks::Severity) -> api::Severity {
     }
 }
 
-/// Worst first.
-pub(super) fn rank(severity: api::Severity) -> u8 {
-    match severity {
-        api::Severity::Critical => 0,
-        api::Severity::High => 1,
-        api::Severity::Medium => 2,
-        api::Severity::Low => 3,
-    }
-}
-
 pub(super) fn kind(kind: checks::CheckKind) -> api::CheckKind {
     match kind {
         checks::CheckKind::Requirement => api::CheckKind::Requirement,

@@ -1,0 +1,308 @@
+//! One attempt to make an object what it is to be: the requests, and what their answers mean.
+
+use assay_api::PROFILE_LABEL;
+use chrono::{SecondsFormat, Utc};
+use kube::api::{DeleteParams, DynamicObject, PostParams, Preconditions};
+use kube::{Api, Client};
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::slot::Written;
+use super::slots::{Ended, Job, Outcome};
+use super::{Desired, Target};
+use crate::lease::Tenure;
+
+/// A conflict is answered by reading what stands there; so many rounds outlast any sane neighbour.
+const ROUNDS: usize = 3;
+
+/// An attempt under way.
+pub(super) struct Attempt {
+    api: Api<DynamicObject>,
+    target: Target,
+    tenure: Tenure,
+    epoch: i64,
+    versions: Vec<String>,
+    sent: u64,
+}
+
+/// Makes an attempt for the holder of `epoch`.
+pub(super) async fn attempt(
+    client: Client,
+    tenure: Tenure,
+    epoch: i64,
+    job: Job,
+) -> (Target, Ended) {
+    let resource = job.target.resource();
+    let api = match job.target.namespace() {
+        Some(namespace) => Api::namespaced_with(client, namespace, &resource),
+        None => Api::all_with(client, &resource),
+    };
+    let mut attempt = Attempt {
+        api,
+        target: job.target,
+        tenure,
+        epoch,
+        versions: Vec::new(),
+        sent: 0,
+    };
+    let outcome = match &job.desired {
+        Some(desired) => attempt.put(desired, job.written).await,
+        None => attempt.remove().await,
+    };
+    let outcome = outcome.unwrap_or_else(|error| Outcome::Failed(error.to_string()));
+    let ended = Ended {
+        epoch,
+        outcome,
+        versions: attempt.versions,
+        sent: attempt.sent,
+    };
+    (attempt.target, ended)
+}
+
+fn code(error: &kube::Error) -> Option<u16> {
+    match error {
+        kube::Error::Api(status) => Some(status.code),
+        _ => None,
+    }
+}
+
+impl Attempt {
+    /// Writes a status, creating the object where it is missing.
+    async fn put(&mut self, desired: &Desired, written: Option<Written>) -> kube::Result<Outcome> {
+        let (mut version, mut ready_since) = written
+            .map(|written| (written.version, written.ready_since))
+            .unwrap_or_default();
+        for _ in 0..ROUNDS {
+            if version.is_none() {
+                let Some(object) = self.current(desired).await? else {
+                    return Ok(Outcome::Refused);
+                };
+                if self.is_later(&object).await? {
+                    return Ok(Outcome::Fenced);
+                }
+                self.versions
+                    .extend(object.metadata.resource_version.clone());
+                version.clone_from(&object.metadata.resource_version);
+                ready_since = ready_time(&object.data);
+            }
+            let object = stamped(
+                desired,
+                version.as_deref(),
+                ready_since.as_ref(),
+                self.epoch,
+            );
+            let body = to_raw_value(&object).map_err(kube::Error::SerdeError)?;
+            match self.update(&body).await {
+                Ok(object) => {
+                    self.versions
+                        .extend(object.metadata.resource_version.clone());
+                    return Ok(Outcome::Written(Written {
+                        ready_since: ready_time(&object.data),
+                        version: object.metadata.resource_version,
+                        urgent: desired.urgent,
+                        calm: desired.calm,
+                    }));
+                }
+                Err(error) if matches!(code(&error), Some(404 | 409)) => version = None,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Outcome::Failed("somebody else keeps writing it".to_owned()))
+    }
+
+    async fn update(&mut self, body: &RawValue) -> kube::Result<DynamicObject> {
+        let params = PostParams {
+            field_manager: Some("assay-operator".to_owned()),
+            ..PostParams::default()
+        };
+        let name = self.target.name();
+        let answer = self.api.replace_subresource("status", name, &params, &body);
+        let answer = answer.await;
+        self.count(body.get().len() as u64, &answer);
+        answer
+    }
+
+    /// Counts what may have been stored: without an answer it may have been, with a refusal it was not.
+    fn count<T>(&mut self, bytes: u64, answer: &kube::Result<T>) {
+        let refused = answer
+            .as_ref()
+            .is_err_and(|error| code(error).is_some_and(|code| (400..500).contains(&code)));
+        if !refused {
+            self.sent += bytes;
+        }
+    }
+
+    /// What stands there, created if it is missing; `None` if it may not be created, as in a terminating namespace.
+    async fn current(&mut self, desired: &Desired) -> kube::Result<Option<DynamicObject>> {
+        if let Some(object) = self.api.get_opt(self.target.name()).await? {
+            return Ok(Some(object));
+        }
+        if matches!(self.target, Target::Profile(_)) {
+            return Ok(None);
+        }
+        let created = self
+            .api
+            .create(&PostParams::default(), &desired.frame)
+            .await;
+        self.count(desired.frame_size, &created);
+        match created {
+            Ok(object) => Ok(Some(object)),
+            Err(error) if code(&error) == Some(409) => self.api.get_opt(self.target.name()).await,
+            // The namespace is going or gone.
+            Err(error)
+                if self.target.namespace().is_some() && matches!(code(&error), Some(403 | 404)) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether a later leader has written what stands there. A higher epoch alone does not show that: anybody who may write
+    /// a status can put one there. But a later leader has the Lease, or had it. So the Lease is read after the object: if it
+    /// is still ours in our epoch, no other has written before, and whoever takes it from now on meets our update
+    /// as a conflict, or makes ours one.
+    async fn is_later(&self, object: &DynamicObject) -> kube::Result<bool> {
+        let theirs = object.data.pointer("/status/epoch").and_then(Value::as_i64);
+        if theirs.is_none_or(|theirs| theirs <= self.epoch) {
+            return Ok(false);
+        }
+        let holds = self.tenure.holds(self.epoch).await?;
+        if holds {
+            tracing::warn!(
+                target_object = %self.target,
+                epoch = theirs,
+                "nobody has held the Lease in this epoch: somebody else wrote it there; it is overwritten"
+            );
+        }
+        Ok(!holds)
+    }
+
+    /// Deletes an object of ours, if it is still what was read.
+    async fn remove(&mut self) -> kube::Result<Outcome> {
+        for _ in 0..ROUNDS {
+            let Some(object) = self.api.get_opt(self.target.name()).await? else {
+                return Ok(Outcome::Removed);
+            };
+            let labels = object.metadata.labels.as_ref();
+            if !labels.is_some_and(|labels| labels.contains_key(PROFILE_LABEL)) {
+                return Ok(Outcome::Failed(format!(
+                    "it lacks the label {PROFILE_LABEL}, so that it may not be ours to delete"
+                )));
+            }
+            if self.is_later(&object).await? {
+                return Ok(Outcome::Fenced);
+            }
+            let unchanged = Preconditions {
+                resource_version: object.metadata.resource_version,
+                uid: object.metadata.uid,
+            };
+            let params = DeleteParams::default().preconditions(unchanged);
+            match self.api.delete(self.target.name(), &params).await {
+                Ok(_) => return Ok(Outcome::Removed),
+                Err(error) if code(&error) == Some(404) => return Ok(Outcome::Removed),
+                Err(error) if code(&error) == Some(409) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Outcome::Failed("somebody else keeps writing it".to_owned()))
+    }
+}
+
+/// When `Ready` became true, by the status that stands there.
+fn ready_time(data: &Value) -> Option<Value> {
+    let conditions = data.pointer("/status/conditions")?.as_array()?;
+    let ready = conditions.iter().find(|condition| {
+        condition.get("type").and_then(Value::as_str) == Some("Ready")
+            && condition.get("status").and_then(Value::as_str) == Some("True")
+    })?;
+    ready.get("lastTransitionTime").cloned()
+}
+
+/// The object to send: epoch and times filled in.
+fn stamped(
+    desired: &Desired,
+    version: Option<&str>,
+    ready_since: Option<&Value>,
+    epoch: i64,
+) -> DynamicObject {
+    // Our own text: it parses.
+    let mut status: Value = serde_json::from_str(&desired.status).unwrap_or_default();
+    if let Some(fields) = status.as_object_mut() {
+        fields.insert("epoch".to_owned(), epoch.into());
+        let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
+        fields.insert("verifiedAt".to_owned(), now.into());
+        let conditions = fields.get_mut("conditions").and_then(Value::as_array_mut);
+        for condition in conditions.into_iter().flatten() {
+            let is_ready = condition.get("type").and_then(Value::as_str) == Some("Ready");
+            if let (true, Some(since), Some(fields)) =
+                (is_ready, ready_since, condition.as_object_mut())
+            {
+                fields.insert("lastTransitionTime".to_owned(), since.clone());
+            }
+        }
+    }
+    let mut object = desired.frame.clone();
+    object.metadata.resource_version = version.map(str::to_owned);
+    if let Some(data) = object.data.as_object_mut() {
+        data.insert("status".to_owned(), status);
+    }
+    object
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_api::{
+        ComplianceReport, ComplianceReportSpec, ComplianceReportStatus, Condition, ConditionStatus,
+        Summary,
+    };
+
+    use super::*;
+
+    #[test]
+    fn no_more_is_sent_than_is_reckoned_with() {
+        let mut report = ComplianceReport::new(
+            "pci-01-authentication",
+            ComplianceReportSpec {
+                profile: "pci".to_owned(),
+                section: 1,
+                title: "Authentication".to_owned(),
+            },
+        );
+        let now = Utc::now();
+        report.status = Some(ComplianceReportStatus {
+            verdict: assay_api::Verdict::Met,
+            since: now,
+            verified_at: now,
+            epoch: 0,
+            last_known: None,
+            conditions: vec![Condition {
+                type_: "Ready".to_owned(),
+                status: ConditionStatus::True,
+                reason: "Assessed".to_owned(),
+                message: String::new(),
+                last_transition_time: now,
+                observed_generation: None,
+            }],
+            summary: Summary::default(),
+            controls: Vec::new(),
+            truncated: None,
+        });
+        let desired = Desired::new(&report).unwrap();
+        let since = Value::from("2026-11-20T10:00:00.123456789Z");
+        let object = stamped(
+            &desired,
+            Some(&u64::MAX.to_string()),
+            Some(&since),
+            i64::from(i32::MAX),
+        );
+        let sent = serde_json::to_string(&object).unwrap().len() as u64;
+        assert!(
+            sent + desired.frame_size <= desired.size,
+            "{sent} bytes and {} to create it are more than {}",
+            desired.frame_size,
+            desired.size
+        );
+        assert!(desired.size < sent + 2 * 1024, "and not wildly less");
+    }
+}
