@@ -6,6 +6,8 @@ mod desired;
 mod request;
 mod slot;
 mod slots;
+mod stamp;
+mod standing;
 mod writer;
 
 pub(crate) use desired::{Desired, Target};

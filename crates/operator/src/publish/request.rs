@@ -1,14 +1,14 @@
 //! One attempt to make an object what it is to be: the requests, and what their answers mean.
 
 use assay_api::PROFILE_LABEL;
-use chrono::{SecondsFormat, Utc};
 use kube::api::{DeleteParams, DynamicObject, PostParams, Preconditions};
 use kube::{Api, Client};
-use serde_json::Value;
-use serde_json::value::{RawValue, to_raw_value};
+use serde_json::value::RawValue;
 
 use super::slot::Written;
 use super::slots::{Ended, Job, Outcome};
+use super::stamp::stamped;
+use super::standing::Standing;
 use super::{Desired, Target};
 use crate::lease::Tenure;
 
@@ -17,7 +17,8 @@ const ROUNDS: usize = 3;
 
 /// An attempt under way.
 pub(super) struct Attempt {
-    api: Api<DynamicObject>,
+    client: Client,
+    api: Api<Standing>,
     target: Target,
     tenure: Tenure,
     epoch: i64,
@@ -34,10 +35,11 @@ pub(super) async fn attempt(
 ) -> (Target, Ended) {
     let resource = job.target.resource();
     let api = match job.target.namespace() {
-        Some(namespace) => Api::namespaced_with(client, namespace, &resource),
-        None => Api::all_with(client, &resource),
+        Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
+        None => Api::all_with(client.clone(), &resource),
     };
     let mut attempt = Attempt {
+        client,
         api,
         target: job.target,
         tenure,
@@ -83,21 +85,21 @@ impl Attempt {
                 self.versions
                     .extend(object.metadata.resource_version.clone());
                 version.clone_from(&object.metadata.resource_version);
-                ready_since = ready_time(&object.data);
+                ready_since = object.ready_since();
             }
-            let object = stamped(
+            let body = stamped(
                 desired,
                 version.as_deref(),
-                ready_since.as_ref(),
+                ready_since.as_deref(),
                 self.epoch,
-            );
-            let body = to_raw_value(&object).map_err(kube::Error::SerdeError)?;
+            )
+            .map_err(kube::Error::SerdeError)?;
             match self.update(&body).await {
                 Ok(object) => {
                     self.versions
                         .extend(object.metadata.resource_version.clone());
                     return Ok(Outcome::Written(Written {
-                        ready_since: ready_time(&object.data),
+                        ready_since: object.ready_since(),
                         version: object.metadata.resource_version,
                         urgent: desired.urgent,
                         calm: desired.calm,
@@ -110,7 +112,7 @@ impl Attempt {
         Ok(Outcome::Failed("somebody else keeps writing it".to_owned()))
     }
 
-    async fn update(&mut self, body: &RawValue) -> kube::Result<DynamicObject> {
+    async fn update(&mut self, body: &RawValue) -> kube::Result<Standing> {
         let params = PostParams {
             field_manager: Some("assay-operator".to_owned()),
             ..PostParams::default()
@@ -133,20 +135,22 @@ impl Attempt {
     }
 
     /// What stands there, created if it is missing; `None` if it may not be created, as in a terminating namespace.
-    async fn current(&mut self, desired: &Desired) -> kube::Result<Option<DynamicObject>> {
+    async fn current(&mut self, desired: &Desired) -> kube::Result<Option<Standing>> {
         if let Some(object) = self.api.get_opt(self.target.name()).await? {
             return Ok(Some(object));
         }
         if matches!(self.target, Target::Profile(_)) {
             return Ok(None);
         }
-        let created = self
-            .api
-            .create(&PostParams::default(), &desired.frame)
-            .await;
+        let resource = self.target.resource();
+        let api: Api<DynamicObject> = match self.target.namespace() {
+            Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, &resource),
+            None => Api::all_with(self.client.clone(), &resource),
+        };
+        let created = api.create(&PostParams::default(), &desired.frame).await;
         self.count(desired.frame_size, &created);
         match created {
-            Ok(object) => Ok(Some(object)),
+            Ok(object) => Ok(Some(object.metadata.into())),
             Err(error) if code(&error) == Some(409) => self.api.get_opt(self.target.name()).await,
             // The namespace is going or gone.
             Err(error)
@@ -162,8 +166,8 @@ impl Attempt {
     /// a status can put one there. But a later leader has the Lease, or had it. So the Lease is read after the object: if it
     /// is still ours in our epoch, no other has written before, and whoever takes it from now on meets our update
     /// as a conflict, or makes ours one.
-    async fn is_later(&self, object: &DynamicObject) -> kube::Result<bool> {
-        let theirs = object.data.pointer("/status/epoch").and_then(Value::as_i64);
+    async fn is_later(&self, object: &Standing) -> kube::Result<bool> {
+        let theirs = object.epoch();
         if theirs.is_none_or(|theirs| theirs <= self.epoch) {
             return Ok(false);
         }
@@ -206,103 +210,5 @@ impl Attempt {
             }
         }
         Ok(Outcome::Failed("somebody else keeps writing it".to_owned()))
-    }
-}
-
-/// When `Ready` became true, by the status that stands there.
-fn ready_time(data: &Value) -> Option<Value> {
-    let conditions = data.pointer("/status/conditions")?.as_array()?;
-    let ready = conditions.iter().find(|condition| {
-        condition.get("type").and_then(Value::as_str) == Some("Ready")
-            && condition.get("status").and_then(Value::as_str) == Some("True")
-    })?;
-    ready.get("lastTransitionTime").cloned()
-}
-
-/// The object to send: epoch and times filled in.
-fn stamped(
-    desired: &Desired,
-    version: Option<&str>,
-    ready_since: Option<&Value>,
-    epoch: i64,
-) -> DynamicObject {
-    // Our own text: it parses.
-    let mut status: Value = serde_json::from_str(&desired.status).unwrap_or_default();
-    if let Some(fields) = status.as_object_mut() {
-        fields.insert("epoch".to_owned(), epoch.into());
-        let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
-        fields.insert("verifiedAt".to_owned(), now.into());
-        let conditions = fields.get_mut("conditions").and_then(Value::as_array_mut);
-        for condition in conditions.into_iter().flatten() {
-            let is_ready = condition.get("type").and_then(Value::as_str) == Some("Ready");
-            if let (true, Some(since), Some(fields)) =
-                (is_ready, ready_since, condition.as_object_mut())
-            {
-                fields.insert("lastTransitionTime".to_owned(), since.clone());
-            }
-        }
-    }
-    let mut object = desired.frame.clone();
-    object.metadata.resource_version = version.map(str::to_owned);
-    if let Some(data) = object.data.as_object_mut() {
-        data.insert("status".to_owned(), status);
-    }
-    object
-}
-
-#[cfg(test)]
-mod tests {
-    use assay_api::{
-        ComplianceReport, ComplianceReportSpec, ComplianceReportStatus, Condition, ConditionStatus,
-        Summary,
-    };
-
-    use super::*;
-
-    #[test]
-    fn no_more_is_sent_than_is_reckoned_with() {
-        let mut report = ComplianceReport::new(
-            "pci-01-authentication",
-            ComplianceReportSpec {
-                profile: "pci".to_owned(),
-                section: 1,
-                title: "Authentication".to_owned(),
-            },
-        );
-        let now = Utc::now();
-        report.status = Some(ComplianceReportStatus {
-            verdict: assay_api::Verdict::Met,
-            since: now,
-            verified_at: now,
-            epoch: 0,
-            last_known: None,
-            conditions: vec![Condition {
-                type_: "Ready".to_owned(),
-                status: ConditionStatus::True,
-                reason: "Assessed".to_owned(),
-                message: String::new(),
-                last_transition_time: now,
-                observed_generation: None,
-            }],
-            summary: Summary::default(),
-            controls: Vec::new(),
-            truncated: None,
-        });
-        let desired = Desired::new(&report).unwrap();
-        let since = Value::from("2026-11-20T10:00:00.123456789Z");
-        let object = stamped(
-            &desired,
-            Some(&u64::MAX.to_string()),
-            Some(&since),
-            i64::from(i32::MAX),
-        );
-        let sent = serde_json::to_string(&object).unwrap().len() as u64;
-        assert!(
-            sent + desired.frame_size <= desired.size,
-            "{sent} bytes and {} to create it are more than {}",
-            desired.frame_size,
-            desired.size
-        );
-        assert!(desired.size < sent + 2 * 1024, "and not wildly less");
     }
 }

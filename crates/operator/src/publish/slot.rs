@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::bucket::Bucket;
 use super::{Desired, Target};
@@ -33,7 +33,7 @@ pub(super) struct Written {
     pub(super) urgent: u64,
     pub(super) calm: u64,
     /// When `Ready` became true, by what stands there.
-    pub(super) ready_since: Option<Value>,
+    pub(super) ready_since: Option<Box<RawValue>>,
 }
 
 /// Who may write first.
