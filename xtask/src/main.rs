@@ -4,7 +4,9 @@ mod bench;
 mod demo;
 mod generate;
 mod new_check;
+mod own_cluster;
 mod shell;
+mod suites;
 mod test;
 
 use std::process::ExitCode;

@@ -48,6 +48,7 @@ async fn a_profile_takes_along_what_was_written_for_it() -> anyhow::Result<()> {
     let late = story.audit.since(mark)?;
     let late: Vec<_> = late
         .iter()
+        .flatten()
         .filter(|write| write.verb != "delete" && write.name.starts_with("pci"))
         .collect();
     ensure!(
