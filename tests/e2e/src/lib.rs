@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod lease;
+mod lifeline;
 mod manifests;
 mod mark;
 mod objects;
