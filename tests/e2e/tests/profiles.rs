@@ -35,7 +35,7 @@ async fn a_profile_takes_along_what_was_written_for_it() -> anyhow::Result<()> {
         scene,
         audit,
     };
-    let operator = story.scene.operator("one")?;
+    let mut operator = story.scene.operator("one")?;
     operator.ready().await?;
     story.stands("pci").await?;
 
@@ -69,8 +69,12 @@ async fn a_profile_takes_along_what_was_written_for_it() -> anyhow::Result<()> {
     })
     .await?;
 
-    // Deleted while nobody looks.
-    operator.kill()?;
+    // Deleted while nobody looks. It gives up its Lease, for which the next would wait if it were killed.
+    operator.signal("TERM")?;
+    ensure!(
+        operator.ended().await?,
+        "SIGTERM was to end it with exit code 0"
+    );
     story.delete("pci").await?;
     story.delete("own").await?;
     let operator = story.scene.operator("two")?;
