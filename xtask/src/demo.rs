@@ -1,17 +1,16 @@
 //! The demo: a control plane, a flawed shop, and Assay watching it.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
 use assay_api::{ComplianceReport, Finding, Severity};
-use assay_cluster::Options;
-use assay_e2e::{Operator, Scene, eventually};
-use k8s_openapi::api::rbac::v1::{ClusterRoleBinding, RoleRef, Subject};
-use kube::api::{DeleteParams, PostParams};
+use assay_cluster::{Cluster, Named, Options};
+use assay_e2e::{Author, Operator, Scene, Shop, eventually};
 use kube::{Api, ResourceExt};
+use serde_json::{Value, json};
 
-use crate::shell::{build_control_plane, cargo, root, step, target};
+use crate::own_cluster::{OwnCluster, announce};
+use crate::shell::{build_control_plane, cargo, step, target};
 
 /// Findings that the demo shows.
 const SHOWN: usize = 12;
@@ -22,46 +21,72 @@ pub(crate) struct Args {
     /// Ends after the show instead of staying up.
     #[arg(long)]
     once: bool,
+    #[command(flatten)]
+    cluster: OwnCluster,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
-    build_control_plane()?;
+    let named = args.cluster.named();
+    if named.is_none() {
+        build_control_plane()?;
+    }
+    // The whole workspace: another selection would have cargo compile the dependencies again with other features.
     step(
         "build Assay",
-        cargo().args(["build", "-p", "assay-operator"]),
+        cargo().args(["build", "--workspace", "--bin", "assay-operator"]),
     )?;
     let operator = target()?.join("debug/assay-operator");
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(show(args, operator))
+    runtime.block_on(async {
+        let shop = Shop::read()?;
+        let cluster = open(named, &shop).await?;
+        tokio::select! {
+            shown = show(args, cluster, &shop, &operator) => shown,
+            // What it has set up ends with it.
+            interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
+        }
+    })
 }
 
-async fn show(args: &Args, operator: PathBuf) -> anyhow::Result<()> {
+/// The cluster that was asked for.
+async fn open(named: Option<Named>, shop: &Shop) -> anyhow::Result<Cluster> {
+    if let Some(named) = named {
+        let more = format!(
+            "and the flawed payment shop of deploy/demo: {}",
+            outline(shop)
+        );
+        announce(&named, "the demo", &more)?;
+        return Cluster::existing(named);
+    }
     say("starting etcd, kube-apiserver, kube-controller-manager, kube-scheduler and two kubelets");
-    let scene = Scene::set(Options::default().nodes(2)).await?;
-    let version = &scene.cluster.report.version;
+    Cluster::start(Options::default().nodes(2)).await
+}
+
+/// What of the shop reaches beyond its namespaces.
+fn outline(shop: &Shop) -> String {
+    let named = |kind: &str| {
+        let of_kind = |manifest: &&Value| manifest.get("kind").is_some_and(|of| of == kind);
+        let objects = shop.manifests().iter().filter(of_kind);
+        let names = objects.filter_map(|manifest| manifest.pointer("/metadata/name")?.as_str());
+        names.collect::<Vec<_>>().join(", ")
+    };
+    format!(
+        "the namespaces {}, and for the whole cluster the ClusterRoleBindings {}, of which some give strangers rights on purpose",
+        named("Namespace"),
+        named("ClusterRoleBinding"),
+    )
+}
+
+async fn show(args: &Args, cluster: Cluster, shop: &Shop, operator: &Path) -> anyhow::Result<()> {
+    let scene = Scene::on(cluster, shop.manifests()).await?;
+    let version = scene.client.apiserver_version().await?.git_version;
     say(&format!(
         "Kubernetes {version} answers; installing the payment shop of deploy/demo"
     ));
-    let shop = root().join("deploy/demo");
-    let shop = shop.to_str().context("the checkout's path is not UTF-8")?;
-    scene
-        .cluster
-        .kubectl(&["apply", "--server-side", "-R", "-f", shop])
-        .await?;
-    scene
-        .cluster
-        .kubectl(&[
-            "wait",
-            "--for=condition=Available",
-            "deployment",
-            "--all",
-            "--all-namespaces",
-            "--timeout=90s",
-        ])
-        .await?;
-    let running = scene.operator_at("demo", &operator)?;
+    shop.open(&scene).await?;
+    let running = scene.operator_at("demo", operator)?;
     running.ready().await?;
     for section in assay_catalog::sections() {
         scene
@@ -124,32 +149,22 @@ fn rank(severity: Severity) -> u8 {
 /// Grants cluster-admin and takes it back, and tells how long the report took to follow.
 async fn live_change(scene: &Scene) -> anyhow::Result<()> {
     const NAME: &str = "demo-friday-evening";
-    let bindings: Api<ClusterRoleBinding> = Api::all(scene.client.clone());
-    let mut binding = ClusterRoleBinding {
-        role_ref: RoleRef {
-            api_group: "rbac.authorization.k8s.io".to_owned(),
-            kind: "ClusterRole".to_owned(),
-            name: "cluster-admin".to_owned(),
-        },
-        subjects: Some(vec![Subject {
-            api_group: Some("rbac.authorization.k8s.io".to_owned()),
-            kind: "User".to_owned(),
-            name: "intern@example.com".to_owned(),
-            namespace: None,
-        }]),
-        ..ClusterRoleBinding::default()
-    };
-    binding.metadata.name = Some(NAME.to_owned());
+    let author = Author(scene.client.clone());
+    let binding = json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": NAME},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "cluster-admin"},
+        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "intern@example.com"}],
+    });
     say(&format!(
         "a live change: ClusterRoleBinding {NAME} gives intern@example.com cluster-admin"
     ));
-    bindings.create(&PostParams::default(), &binding).await?;
+    author.apply(&binding).await?;
     let shown = follow(scene, NAME, true).await?;
     println!(
         "pci-02-authorization showed it after {} ms",
         shown.as_millis()
     );
-    bindings.delete(NAME, &DeleteParams::default()).await?;
+    author.delete(&binding).await?;
     let cleared = follow(scene, NAME, false).await?;
     println!(
         "and was clear of it {} ms after its deletion",
@@ -175,17 +190,14 @@ async fn follow(scene: &Scene, name: &str, wanted: bool) -> anyhow::Result<Durat
 }
 
 async fn stay(scene: &Scene) -> anyhow::Result<()> {
-    let kubeconfig = &scene.cluster.report.kubeconfig;
     say("it stays up until you press Ctrl-C; try");
     println!(
-        "export KUBECONFIG={}\n\
-         alias kubectl='{}'\n\
+        "alias kubectl='{}'\n\
          kubectl get compliancereports -o wide\n\
          kubectl describe creport pci-02-authorization\n\
          kubectl get compliancefindings -A\n\
          kubectl -n shop delete networkpolicy --all; kubectl get creport pci-04-network-security",
-        kubeconfig.display(),
-        scene.cluster.kubectl_command(),
+        scene.cluster.kubectl_command().await?,
     );
     tokio::signal::ctrl_c().await?;
     Ok(())
@@ -204,5 +216,5 @@ async fn end(scene: Scene, mut running: Operator) -> anyhow::Result<()> {
         names.len() == 16,
         "sixteen reports were expected, there are {names:?}"
     );
-    scene.cluster.stop().await
+    scene.end().await
 }

@@ -1,4 +1,5 @@
-//! Generated files: the CRDs from the Rust types, the list of checks from their front matter.
+//! Generated files: the CRDs from the Rust types, the JSON Schema of a scan from its own, the list of checks
+//! from their front matter.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -68,6 +69,11 @@ fn files() -> anyhow::Result<Vec<(PathBuf, String)>> {
     }
     files.push((PathBuf::from("crds/kustomization.yaml"), kustomization));
     files.push((PathBuf::from("docs/checks.md"), checks()?));
+    let schema = serde_json::to_string_pretty(&assay_report::schema())?;
+    files.push((
+        PathBuf::from("crates/report/schema/scan.v1.json"),
+        schema + "\n",
+    ));
     Ok(files)
 }
 

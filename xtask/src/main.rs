@@ -4,7 +4,9 @@ mod bench;
 mod demo;
 mod generate;
 mod new_check;
+mod own_cluster;
 mod shell;
+mod suites;
 mod test;
 
 use std::process::ExitCode;
@@ -30,7 +32,7 @@ enum Command {
     /// The floor of the benchmark, in a process of its own.
     #[command(hide = true)]
     Floor(bench::FloorArgs),
-    /// Writes the files that are generated: CRDs and the list of checks.
+    /// Writes the files that are generated: CRDs, the JSON Schema of a scan and the list of checks.
     Generate(generate::Args),
     /// Scaffolds a check: its two files and its line in the section's list.
     NewCheck(new_check::Args),

@@ -52,8 +52,12 @@ pub(crate) fn has(program: &str, argument: &str) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Builds `tests/controlplane`, unless it is up to date by Go's own reckoning.
+/// Builds `tests/controlplane`, unless it is up to date by Go's own reckoning, or the environment names one that is built.
 pub(crate) fn build_control_plane() -> anyhow::Result<()> {
+    if let Some(built) = std::env::var_os(assay_cluster::BINARY) {
+        eprintln!("==> the control plane is {}", built.display());
+        return Ok(());
+    }
     if !has("go", "version") {
         bail!(
             "Go is not installed, and the control plane is built with it: install Go 1.26 or later from your \

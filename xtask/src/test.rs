@@ -1,25 +1,39 @@
 //! Every test, with all that they need: what CI runs.
 
-use std::path::Path;
 use std::process::Command;
 
 use anyhow::Context as _;
 
-use crate::generate;
+use crate::own_cluster::{OwnCluster, announce};
 use crate::shell::{build_control_plane, cargo, has, root, step};
+use crate::{generate, suites};
 
 /// The version whose configuration `deny.toml` is written for.
 const CARGO_DENY: &str = "0.20.2";
 
-/// Runs every test.
+/// Runs every test; with a kubeconfig, the end-to-end suites on that cluster.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Leaves out what needs a control plane: some minutes instead of many.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "kubeconfig")]
     fast: bool,
+    /// Leaves out everything but the end-to-end suites.
+    #[arg(long, conflicts_with_all = ["kubeconfig", "fast"])]
+    suites: bool,
+    #[command(flatten)]
+    cluster: OwnCluster,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    if let Some(named) = args.cluster.named() {
+        let more = "and what the suites plant: up to 5,000 pods that no node is given, and grants of every right to invented users";
+        announce(&named, "the end-to-end suites", more)?;
+        return suites::run(Some(&named));
+    }
+    if args.suites {
+        build_control_plane()?;
+        return suites::run(None);
+    }
     step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
     step(
         "clippy",
@@ -57,31 +71,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             .env("CGO_ENABLED", "0")
             .current_dir(root().join("tests/controlplane")),
     )?;
-    // The whole workspace with all its targets, here and below: another selection would have cargo compile the
-    // dependencies again with other features.
-    step(
-        "build the programs",
-        cargo().args(["build", "--workspace", "--all-targets"]),
-    )?;
-    let mut suites = cargo();
-    suites.args(["test", "--workspace"]);
-    for suite in suites_of(&root().join("tests/e2e/tests"))? {
-        suites.args(["--test", &suite]);
-    }
-    step("end to end, on a real control plane", &mut suites)
-}
-
-/// The names under which cargo knows the test targets of a folder.
-fn suites_of(folder: &Path) -> anyhow::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let name = path.file_stem().and_then(|name| name.to_str());
-        names.extend(name.map(str::to_owned));
-    }
-    names.sort();
-    anyhow::ensure!(!names.is_empty(), "{} holds no suite", folder.display());
-    Ok(names)
+    suites::run(None)
 }
 
 /// Licences, bans and sources of all dependencies. Advisories need a database that cannot be fetched everywhere:

@@ -1,162 +1,111 @@
-//! A real Kubernetes control plane for tests: `tests/controlplane` as a Rust value.
-//!
-//! [`Cluster::start`] takes seconds. The cluster ends with the value, and with the process, however that ends.
+//! A Kubernetes cluster for tests: a control plane of our own, or a cluster that is there already.
 
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
+mod embedded;
+mod existing;
+mod kubectl;
 
-use anyhow::{Context as _, bail, ensure};
-use kube::config::{KubeConfigOptions, Kubeconfig};
-use kube::{Client, Config};
-use serde::Deserialize;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::sync::Mutex;
+pub use embedded::{BINARY, ControlPlane, Kubelet, Options, Report, Server};
+pub use existing::{CONTEXT, KUBECONFIG, Named};
 
-/// Names the binary where it is not in its place.
-pub const BINARY: &str = "ASSAY_CONTROLPLANE";
+use std::path::Path;
 
-/// What to start.
-#[derive(Debug, Clone)]
-pub struct Options {
-    nodes: u32,
-    flags: Vec<String>,
+use anyhow::bail;
+use existing::Existing;
+use kube::Client;
+
+/// What makes the cluster a cluster.
+enum Source {
+    Embedded(Box<ControlPlane>),
+    Existing(Existing),
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            nodes: 1,
-            // The address that the API server would list for itself cannot be dialled: nothing may listen on it.
-            flags: vec!["--apiserver-flag=--endpoint-reconciler-type=none".to_owned()],
-        }
-    }
-}
-
-impl Options {
-    /// So many kubelets.
-    #[must_use]
-    pub fn nodes(mut self, nodes: u32) -> Self {
-        self.nodes = nodes;
-        self
-    }
-
-    /// A flag of the API server, over the default of that name.
-    #[must_use]
-    pub fn apiserver_flag(mut self, flag: &str) -> Self {
-        self.flags.push(format!("--apiserver-flag={flag}"));
-        self
-    }
-
-    /// A field of the kubelets' configuration, as `[N:]path.to.field=value`.
-    #[must_use]
-    pub fn kubelet_config(mut self, setting: &str) -> Self {
-        self.flags.push(format!("--kubelet-config={setting}"));
-        self
-    }
-}
-
-/// A component with a port.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Server {
-    /// Port on loopback.
-    pub port: u16,
-    /// Process.
-    pub pid: u32,
-}
-
-/// A kubelet.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Kubelet {
-    /// Name of its Node.
-    pub name: String,
-    /// Port of its API.
-    pub port: u16,
-    /// The Node's `InternalIP`.
-    #[serde(rename = "internalIP")]
-    pub internal_ip: String,
-    /// Process.
-    pub pid: u32,
-}
-
-/// What the control plane reports of itself.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Report {
-    /// Kubeconfig of an administrator.
-    pub kubeconfig: PathBuf,
-    /// Everything it writes is here.
-    pub dir: PathBuf,
-    /// The API server.
-    pub apiserver: Server,
-    /// The kubelets.
-    #[serde(default)]
-    pub kubelets: Vec<Kubelet>,
-    /// Version of Kubernetes.
-    pub version: String,
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    ok: bool,
-    #[serde(default)]
-    error: String,
-}
-
-struct Conversation {
-    say: ChildStdin,
-    hear: Lines<BufReader<ChildStdout>>,
-}
-
-/// A running control plane.
+/// A cluster that serves.
 pub struct Cluster {
-    /// What it reported when it was ready.
-    pub report: Report,
-    binary: PathBuf,
-    talk: Mutex<Conversation>,
-    child: Child,
+    source: Source,
 }
 
 impl Cluster {
-    /// Starts one and waits until it serves.
+    /// Starts the control plane of `tests/controlplane`, which takes seconds, and waits until it serves.
     ///
     /// # Errors
     /// If the binary is not built, or a component does not get ready; the component's last log lines are in the error.
     pub async fn start(options: Options) -> anyhow::Result<Self> {
-        let binary = binary()?;
-        let mut child = Command::new(&binary)
-            .arg("up")
-            .arg("--watch-stdin")
-            .arg(format!("--nodes={}", options.nodes))
-            .args(&options.flags)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .with_context(|| format!("cannot start {}", binary.display()))?;
-        let say = child
-            .stdin
-            .take()
-            .context("the control plane has no stdin")?;
-        let out = child
-            .stdout
-            .take()
-            .context("the control plane has no stdout")?;
-        let mut hear = BufReader::new(out).lines();
-        let ready = tokio::time::timeout(Duration::from_mins(3), hear.next_line());
-        let line = ready
-            .await
-            .context("the control plane was not ready within three minutes")??
-            .context("the control plane ended before it was ready; its errors are above")?;
-        let report = serde_json::from_str(&line)
-            .with_context(|| format!("the control plane reported {line:?}"))?;
-        Ok(Self {
-            report,
-            binary,
-            talk: Mutex::new(Conversation { say, hear }),
-            child,
-        })
+        let source = Source::Embedded(Box::new(ControlPlane::start(&options).await?));
+        Ok(Self { source })
+    }
+
+    /// The cluster of a kubeconfig.
+    ///
+    /// # Errors
+    /// If the kubeconfig cannot be read, or has no such context.
+    pub fn existing(named: Named) -> anyhow::Result<Self> {
+        let source = Source::Existing(Existing::open(named)?);
+        Ok(Self { source })
+    }
+
+    /// The cluster that the environment names ([`KUBECONFIG`]); without that, one that is started for it.
+    ///
+    /// # Errors
+    /// If it cannot be used or started, or was to be started in a way that a cluster which runs already was not.
+    pub async fn named_or_started(options: Options) -> anyhow::Result<Self> {
+        let Some(named) = Named::by_environment() else {
+            return Self::start(options).await;
+        };
+        if let [first, ..] = &options.flags[..] {
+            bail!(
+                "this needs a control plane started with {first}, and {} runs already: run it without {KUBECONFIG}",
+                named.file.display()
+            );
+        }
+        Self::existing(named)
+    }
+
+    /// The processes of the control plane; `None` where they are not ours.
+    #[must_use]
+    pub fn control_plane(&self) -> Option<&ControlPlane> {
+        match &self.source {
+            Source::Embedded(control_plane) => Some(control_plane),
+            Source::Existing(_) => None,
+        }
+    }
+
+    /// How it is called.
+    #[must_use]
+    pub fn named(&self) -> Named {
+        match &self.source {
+            Source::Embedded(control_plane) => Named {
+                file: control_plane.report.kubeconfig.clone(),
+                context: None,
+            },
+            Source::Existing(existing) => existing.named.clone(),
+        }
+    }
+
+    /// Kubeconfig of an administrator.
+    #[must_use]
+    pub fn kubeconfig(&self) -> &Path {
+        match &self.source {
+            Source::Embedded(control_plane) => &control_plane.report.kubeconfig,
+            Source::Existing(existing) => &existing.named.file,
+        }
+    }
+
+    /// The context of [`kubeconfig`](Self::kubeconfig) to use, where it is not the current one.
+    #[must_use]
+    pub fn context(&self) -> Option<&str> {
+        match &self.source {
+            Source::Embedded(_) => None,
+            Source::Existing(existing) => existing.named.context.as_deref(),
+        }
+    }
+
+    /// A folder for whoever runs on it, closed to others. It goes with the cluster.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        match &self.source {
+            Source::Embedded(control_plane) => &control_plane.report.dir,
+            Source::Existing(existing) => existing.folder(),
+        }
     }
 
     /// A client with an administrator's rights.
@@ -164,79 +113,17 @@ impl Cluster {
     /// # Errors
     /// If the kubeconfig cannot be used.
     pub async fn client(&self) -> anyhow::Result<Client> {
-        let kubeconfig = Kubeconfig::read_from(&self.report.kubeconfig)?;
-        let options = KubeConfigOptions::default();
-        let config = Config::from_custom_kubeconfig(kubeconfig, &options).await?;
-        Ok(Client::try_from(config)?)
+        self.named().client().await
     }
 
-    /// Kills, stops, pauses, resumes or starts a component (`kube-apiserver`, `etcd`, `kubelet/0` …), as the control plane's
-    /// README says, and waits until that is done.
-    ///
-    /// # Errors
-    /// If the component does not do so.
-    pub async fn tell(&self, command: &str) -> anyhow::Result<()> {
-        let mut talk = self.talk.lock().await;
-        talk.say
-            .write_all(format!("{command}\n").as_bytes())
-            .await?;
-        talk.say.flush().await?;
-        let line = talk.hear.next_line().await?;
-        let line = line.context("the control plane has ended")?;
-        let answer: Answer = serde_json::from_str(&line)?;
-        ensure!(answer.ok, "{command}: {}", answer.error);
-        Ok(())
-    }
-
-    /// Runs kubectl of the same version; its output.
-    ///
-    /// # Errors
-    /// If it fails; what it said is in the error.
-    pub async fn kubectl(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let output = Command::new(&self.binary)
-            .arg("kubectl")
-            .arg(format!("--kubeconfig={}", self.report.kubeconfig.display()))
-            .args(arguments)
-            .stdin(Stdio::null())
-            .output()
-            .await?;
-        if !output.status.success() {
-            bail!(
-                "kubectl {}: {}",
-                arguments.join(" "),
-                String::from_utf8_lossy(&output.stderr).trim()
-            );
-        }
-        Ok(String::from_utf8(output.stdout)?)
-    }
-
-    /// The command that runs kubectl of the same version.
-    #[must_use]
-    pub fn kubectl_command(&self) -> String {
-        format!("{} kubectl", self.binary.display())
-    }
-
-    /// Ends it and waits until it is gone.
+    /// Ends it, if it was started here, and waits until it is gone.
     ///
     /// # Errors
     /// If the process cannot be waited for.
-    pub async fn stop(mut self) -> anyhow::Result<()> {
-        let Conversation { say, .. } = self.talk.into_inner();
-        drop(say);
-        let ended = tokio::time::timeout(Duration::from_secs(30), self.child.wait());
-        ended.await.context("the control plane does not end")??;
-        Ok(())
+    pub async fn stop(self) -> anyhow::Result<()> {
+        match self.source {
+            Source::Embedded(control_plane) => control_plane.stop().await,
+            Source::Existing(_) => Ok(()),
+        }
     }
-}
-
-/// The binary: named by [`BINARY`], or where its build puts it.
-fn binary() -> anyhow::Result<PathBuf> {
-    let built = Path::new(env!("CARGO_MANIFEST_DIR")).join("../controlplane/bin/controlplane");
-    let path = std::env::var_os(BINARY).map_or(built, PathBuf::from);
-    ensure!(
-        path.exists(),
-        "{} is not built: run `cargo xtask controlplane`",
-        path.display()
-    );
-    Ok(path)
 }

@@ -1,12 +1,16 @@
 //! Everything that was written of Assay's kinds, from the API server's own audit log: a watch misses what happens while
 //! its server is away, the log does not.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use assay_cluster::Options;
+use assay_cluster::{Named, Options};
 use serde_json::Value;
 
+use crate::skip;
+
+const LOG: &str = "audit.log";
 const POLICY: &str = "\
 apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -85,7 +89,10 @@ impl Write {
 
 /// The audit log of one cluster. Its folder goes with it.
 pub struct Audit {
-    folder: PathBuf,
+    /// `None` on a cluster that runs already: only its start could have asked for a log.
+    folder: Option<PathBuf>,
+    /// Whether it was said that there is none.
+    told: Once,
 }
 
 impl Audit {
@@ -95,22 +102,28 @@ impl Audit {
     /// If there is no room for temporary files.
     pub fn keep(options: Options) -> anyhow::Result<(Self, Options)> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
+        if Named::by_environment().is_some() {
+            return Ok((Self::of(None), options));
+        }
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let name = format!("assay-audit-{}-{number}", std::process::id());
         let folder = std::env::temp_dir().join(name);
         std::fs::create_dir_all(&folder)?;
         let policy = folder.join("policy.yaml");
         std::fs::write(&policy, POLICY)?;
-        let audit = Self { folder };
+        let log = folder.join(LOG);
         let options = options
             .apiserver_flag(&format!("--audit-policy-file={}", policy.display()))
-            .apiserver_flag(&format!("--audit-log-path={}", audit.log().display()))
+            .apiserver_flag(&format!("--audit-log-path={}", log.display()))
             .apiserver_flag("--audit-log-maxsize=1024");
-        Ok((audit, options))
+        Ok((Self::of(Some(folder)), options))
     }
 
-    fn log(&self) -> PathBuf {
-        self.folder.join("audit.log")
+    const fn of(folder: Option<PathBuf>) -> Self {
+        Self {
+            folder,
+            told: Once::new(),
+        }
     }
 
     /// Where the log ends now: a mark for [`since`](Self::since).
@@ -118,33 +131,48 @@ impl Audit {
     /// # Errors
     /// If it cannot be read.
     pub fn mark(&self) -> anyhow::Result<usize> {
-        Ok(read(&self.log())?.len())
+        Ok(self.read()?.map_or(0, |log| log.len()))
     }
 
-    /// What was written since a mark, in the order in which it took effect, refusals first.
+    /// What was written since a mark, in the order in which it took effect, refusals first. `None` if no log is kept, so that
+    /// nobody can know; this is said as well.
     ///
     /// # Errors
     /// If the log cannot be read.
-    pub fn since(&self, mark: usize) -> anyhow::Result<Vec<Write>> {
-        let text = read(&self.log())?;
+    pub fn since(&self, mark: usize) -> anyhow::Result<Option<Vec<Write>>> {
+        let Some(text) = self.read()? else {
+            self.told.call_once(|| {
+                skip(
+                    "what was written in between",
+                    "needs an audit log, which the API server is started with",
+                );
+            });
+            return Ok(None);
+        };
         let lines = text.get(mark..).unwrap_or_default().lines();
         let mut writes: Vec<Write> = lines.filter_map(Write::read).collect();
         writes.sort_by_key(|write| write.version);
-        Ok(writes)
+        Ok(Some(writes))
+    }
+
+    fn read(&self) -> anyhow::Result<Option<String>> {
+        let Some(folder) = &self.folder else {
+            return Ok(None);
+        };
+        let log = folder.join(LOG);
+        // It is made with the first line.
+        if !log.exists() {
+            return Ok(Some(String::new()));
+        }
+        Ok(Some(std::fs::read_to_string(log)?))
     }
 }
 
 impl Drop for Audit {
     fn drop(&mut self) {
-        // What cannot be removed is left to the system's own cleaning.
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-fn read(path: &Path) -> anyhow::Result<String> {
-    if path.exists() {
-        Ok(std::fs::read_to_string(path)?)
-    } else {
-        Ok(String::new())
+        if let Some(folder) = &self.folder {
+            // What cannot be removed is left to the system's own cleaning.
+            let _ = std::fs::remove_dir_all(folder);
+        }
     }
 }

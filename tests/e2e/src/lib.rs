@@ -3,19 +3,27 @@
 mod account;
 mod audit;
 mod lease;
+mod lifeline;
+mod manifests;
+mod mark;
 mod objects;
 mod operator;
 mod rights;
 mod scene;
+mod shop;
+mod skip;
 mod stage;
 
 pub use account::Account;
 pub use audit::{Audit, Write};
 pub use lease::Lease;
+pub use mark::{MARK, clear};
 pub use objects::{AUTHOR, Author, api, filled};
 pub use operator::Operator;
 pub use rights::Rights;
 pub use scene::{OPERATOR_NAMESPACE, Scene};
+pub use shop::Shop;
+pub use skip::{SKIPPED, skip};
 pub use stage::{EARLIER, Stage, on_stage};
 
 use std::time::{Duration, Instant};
@@ -31,11 +39,20 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 /// If the condition does not come true within [`PATIENCE`], or fails.
 pub async fn eventually<T>(
     what: &str,
+    condition: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
+) -> anyhow::Result<T> {
+    within(PATIENCE, what, condition).await
+}
+
+/// The same with another patience.
+async fn within<T>(
+    patience: Duration,
+    what: &str,
     mut condition: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
 ) -> anyhow::Result<T> {
     let begun = Instant::now();
     let mut last = None;
-    while begun.elapsed() < PATIENCE {
+    while begun.elapsed() < patience {
         match condition().await {
             Ok(Some(value)) => return Ok(value),
             Ok(None) => {}

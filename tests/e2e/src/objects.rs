@@ -1,9 +1,13 @@
 //! Objects of any kind from manifests, written as an author would write them.
 
-use anyhow::Context as _;
-use kube::api::{ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch, PatchParams};
+use anyhow::{Context as _, ensure};
+use kube::api::{
+    ApiResource, DeleteParams, DynamicObject, GroupVersionKind, Patch, PatchParams, PostParams,
+};
 use kube::{Api, Client, ResourceExt};
 use serde_json::Value;
+
+use crate::mark;
 
 /// Field manager of everything an [`Author`] writes.
 pub const AUTHOR: &str = "e2e-author";
@@ -38,16 +42,40 @@ pub fn api(client: &Client, manifest: &Value) -> anyhow::Result<Api<DynamicObjec
 pub struct Author(pub Client);
 
 impl Author {
-    /// Makes the object be as the manifest says, whether it is there or not.
+    /// Makes the object be as the manifest says and carry the [`MARK`](crate::MARK), whether it is there or not.
     ///
     /// # Errors
-    /// If the API server refuses it.
+    /// If the API server refuses it, or it is there, belongs to no namespace and has no mark: it is somebody else's.
     pub async fn apply(&self, manifest: &Value) -> anyhow::Result<DynamicObject> {
         let name = name(manifest)?;
         let params = PatchParams::apply(AUTHOR).force();
         let api = api(&self.0, manifest)?;
-        let done = api.patch(name, &params, &Patch::Apply(manifest)).await;
-        done.with_context(|| format!("applying {} {name}", kind(manifest)))
+        if manifest.pointer("/metadata/namespace").is_none() {
+            let live = api.get_opt(name).await?;
+            ensure!(
+                live.is_none_or(|live| mark::is_marked(&live)),
+                "{} {name} is there already, and not of a test's making: delete or rename it, or use another cluster",
+                kind(manifest)
+            );
+        }
+        let manifest = mark::marked(manifest);
+        let done = api.patch(name, &params, &Patch::Apply(&manifest)).await;
+        done.with_context(|| format!("applying {} {name}", kind(&manifest)))
+    }
+
+    /// Makes the manifest's object, marked, which takes the API server half the work of [`apply`](Self::apply).
+    ///
+    /// # Errors
+    /// If the API server refuses it, as it does if the object is there.
+    pub async fn create(&self, manifest: &Value) -> anyhow::Result<DynamicObject> {
+        let name = name(manifest)?;
+        let params = PostParams {
+            field_manager: Some(AUTHOR.to_owned()),
+            ..PostParams::default()
+        };
+        let object = serde_json::from_value(mark::marked(manifest))?;
+        let done = api(&self.0, manifest)?.create(&params, &object).await;
+        done.with_context(|| format!("creating {} {name}", kind(manifest)))
     }
 
     /// Merges a patch into the manifest's object.

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, ensure};
 
+use crate::lifeline::Lifeline;
 use crate::{OPERATOR_NAMESPACE, eventually};
 
 /// Names the binary where it is not beside the test's own.
@@ -14,9 +15,10 @@ const BINARY: &str = "ASSAY_OPERATOR";
 /// Lines of its log that an error quotes.
 const TAIL: usize = 40;
 
-/// A running operator. It is killed when dropped.
+/// A running operator. It is killed when dropped, and when this process is.
 pub struct Operator {
     child: Child,
+    lifeline: Lifeline,
     port: u16,
     log: PathBuf,
 }
@@ -30,7 +32,7 @@ impl Operator {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let directory = kubeconfig.parent().context("a kubeconfig in no folder")?;
         let log = directory.join(format!("{name}-{port}.log"));
-        let child = Command::new(binary)
+        let mut child = Command::new(binary)
             .arg(format!("--kubeconfig={}", kubeconfig.display()))
             .arg(format!("--namespace={OPERATOR_NAMESPACE}"))
             .arg(format!("--identity={name}"))
@@ -40,7 +42,16 @@ impl Operator {
             .stderr(std::fs::File::create(&log)?)
             .spawn()
             .context("cannot start the operator")?;
-        Ok(Self { child, port, log })
+        let lifeline = Lifeline::tie(child.id()).inspect_err(|_| {
+            // Nobody else will end it.
+            let _ = child.kill();
+        })?;
+        Ok(Self {
+            child,
+            lifeline,
+            port,
+            log,
+        })
     }
 
     /// Process id.
@@ -123,6 +134,7 @@ impl Operator {
     /// # Errors
     /// If the process cannot be waited for.
     pub fn kill(mut self) -> anyhow::Result<()> {
+        self.lifeline.cut();
         self.child.kill()?;
         self.child.wait()?;
         Ok(())
@@ -146,6 +158,7 @@ impl Operator {
     /// # Errors
     /// If it cannot be waited for.
     pub async fn ended(&mut self) -> anyhow::Result<bool> {
+        self.lifeline.cut();
         eventually("the operator has ended", async || {
             Ok(self.child.try_wait()?.map(|status| status.success()))
         })
@@ -158,6 +171,7 @@ impl Drop for Operator {
         if std::thread::panicking() {
             eprintln!("the operator logged last:\n{}", self.log_tail());
         }
+        self.lifeline.cut();
         // Either may fail if it has ended already, which is what is wanted.
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -4,7 +4,9 @@ use k8s_openapi::api::rbac::v1::ClusterRole;
 use kube::api::{ListParams, PostParams};
 use kube::{Api, Client, ResourceExt};
 
-/// What was taken from the `ClusterRoles` whose names begin with `assay`.
+use crate::MARK;
+
+/// What was taken from the `ClusterRoles` of Assay that a [`Scene`](crate::Scene) installed.
 pub struct Rights {
     client: Client,
     taken: Vec<ClusterRole>,
@@ -18,7 +20,7 @@ impl Rights {
     pub async fn take(client: &Client, resource: &str) -> anyhow::Result<Self> {
         let api: Api<ClusterRole> = Api::all(client.clone());
         let mut taken = Vec::new();
-        for role in api.list(&ListParams::default()).await?.items {
+        for role in api.list(&ListParams::default().labels(MARK)).await?.items {
             let mut less = role.clone();
             let rules = less.rules.get_or_insert_default();
             for rule in rules.iter_mut() {

@@ -1,28 +1,29 @@
-//! A scene: a control plane with Assay's kinds, namespace and rights installed, as an administrator would.
+//! A scene: a cluster with Assay's kinds, namespace and rights installed, as an administrator would.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceReport, Finding};
-use assay_cluster::{Cluster, Options};
+use assay_cluster::{Cluster, Named, Options};
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
-use kube::api::{ListParams, Patch, PatchParams, PostParams};
-use kube::config::Kubeconfig;
+use kube::api::{ListParams, PostParams};
 use kube::{Api, Client, ResourceExt};
+use serde_json::{Value, json};
+use tokio::runtime::Builder;
 
-use crate::{AUTHOR, Operator, eventually};
-
-/// Names the folder to install from instead of `deploy/`.
-const DEPLOY: &str = "ASSAY_DEPLOY";
+use crate::{Author, MARK, Operator, clear, eventually, manifests, mark};
 
 /// Where the operator lives.
 pub const OPERATOR_NAMESPACE: &str = "assay-system";
 
 /// A cluster ready for operators.
 pub struct Scene {
-    /// The control plane.
+    // Dropped before the cluster.
+    installed: Installed,
+    /// Where it is set.
     pub cluster: Cluster,
     /// An administrator's client.
     pub client: Client,
@@ -30,28 +31,54 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Starts a control plane and installs what `deploy/` holds, but for the Deployment: operators run beside it.
+    /// Sets one on the cluster that the environment names, or else on a control plane started for it.
     ///
     /// # Errors
-    /// If the control plane does not start or refuses the manifests.
+    /// If the control plane does not start, or see [`on`](Self::on).
     pub async fn set(options: Options) -> anyhow::Result<Self> {
-        let cluster = Cluster::start(options).await?;
+        Self::on(Cluster::named_or_started(options).await?, &[]).await
+    }
+
+    /// Installs what `deploy/` holds on a cluster, but for the Deployment: operators run beside it. From a cluster that was
+    /// there before, everything that an [`Author`] makes is removed when the scene ends, and at its beginning what a scene
+    /// that was killed has left.
+    ///
+    /// # Errors
+    /// If the cluster refuses the manifests; if it was there before and has such objects, or some of `later`, that no
+    /// scene made.
+    pub async fn on(cluster: Cluster, later: &[Value]) -> anyhow::Result<Self> {
         let client = cluster.client().await?;
-        define_kinds(&client).await?;
-        let deploy = deploy_folder();
-        for file in ["namespace.yaml", "serviceaccount.yaml", "rbac.yaml"] {
-            let path = deploy.join(file);
-            let path = path.to_str().context("the checkout's path is not UTF-8")?;
-            cluster
-                .kubectl(&["apply", "--server-side", "-f", path])
-                .await?;
+        let kinds = manifests::kinds()?;
+        let rights = manifests::rights()?;
+        let mut installed = Installed(None);
+        if cluster.control_plane().is_none() {
+            mark::refuse_strangers(&client, &[&kinds, &rights, later].concat()).await?;
+            clear(&client).await?;
+            installed = Installed(Some(cluster.named()));
+        }
+        define_kinds(&client, &kinds).await?;
+        let author = Author(client.clone());
+        for manifest in &rights {
+            author.apply(manifest).await?;
         }
         let kubeconfig = operators_kubeconfig(&cluster, &client).await?;
         Ok(Self {
+            installed,
             cluster,
             client,
             kubeconfig,
         })
+    }
+
+    /// Ends it: removes what was installed, or stops the control plane.
+    ///
+    /// # Errors
+    /// If that fails.
+    pub async fn end(mut self) -> anyhow::Result<()> {
+        if self.installed.0.take().is_some() {
+            clear(&self.client).await?;
+        }
+        self.cluster.stop().await
     }
 
     /// An operator with the rights of `deploy/rbac.yaml` and no others.
@@ -165,20 +192,12 @@ impl Scene {
     }
 }
 
-/// `deploy/` of this checkout, or the folder that the environment names.
-fn deploy_folder() -> PathBuf {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
-    std::env::var_os(DEPLOY).map_or(own, PathBuf::from)
-}
-
 /// Creates Assay's kinds as this build defines them, and waits until they are served.
-async fn define_kinds(client: &Client) -> anyhow::Result<()> {
+async fn define_kinds(client: &Client, kinds: &[Value]) -> anyhow::Result<()> {
     let api: Api<CustomResourceDefinition> = Api::all(client.clone());
-    let params = PatchParams::apply(AUTHOR).force();
-    for definition in assay_api::custom_resource_definitions() {
-        let name = definition.name_any();
-        api.patch(&name, &params, &Patch::Apply(&definition))
-            .await?;
+    let author = Author(client.clone());
+    for kind in kinds {
+        let name = author.apply(kind).await?.name_any();
         eventually(&format!("{name} is served"), async || {
             let status = api.get_status(&name).await?.status;
             let mut conditions = status
@@ -194,7 +213,7 @@ async fn define_kinds(client: &Client) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A kubeconfig with a token of the operator's `ServiceAccount`.
+/// A kubeconfig with a token of the operator's `ServiceAccount`, and nothing of the administrator's.
 async fn operators_kubeconfig(cluster: &Cluster, client: &Client) -> anyhow::Result<PathBuf> {
     let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), OPERATOR_NAMESPACE);
     let request = TokenRequest {
@@ -208,24 +227,40 @@ async fn operators_kubeconfig(cluster: &Cluster, client: &Client) -> anyhow::Res
         .create_token_request("assay-operator", &PostParams::default(), &request)
         .await?;
     let token = answer.status.context("a token without a status")?.token;
-    let mut kubeconfig = Kubeconfig::read_from(&cluster.report.kubeconfig)?;
-    for named in &mut kubeconfig.auth_infos {
-        named.auth_info = Some(kube::config::AuthInfo {
-            token: Some(token.clone().into()),
-            ..kube::config::AuthInfo::default()
+    let (_, server) = cluster.named().server()?;
+    let name = "operator";
+    let kubeconfig = json!({
+        "apiVersion": "v1", "kind": "Config", "current-context": name,
+        "clusters": [{"name": name, "cluster": server}],
+        "users": [{"name": name, "user": {"token": token}}],
+        "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
+    });
+    let path = cluster.folder().join("operator.kubeconfig");
+    // JSON is YAML.
+    std::fs::write(&path, kubeconfig.to_string())?;
+    Ok(path)
+}
+
+/// What was installed on a cluster that was there before, and goes with this value.
+struct Installed(Option<Named>);
+
+impl Drop for Installed {
+    fn drop(&mut self) {
+        let Some(named) = self.0.take() else { return };
+        // A destructor cannot wait for a future; a runtime of its own can, on a thread of its own.
+        let cleaning = std::thread::spawn(move || {
+            let runtime = Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async { clear(&named.client().await?).await })
         });
-    }
-    let path = cluster.report.dir.join("operator.kubeconfig");
-    // serde_json writes what a kubeconfig may be as well: JSON is YAML.
-    let mut value = serde_json::to_value(&kubeconfig)?;
-    if let Some(users) = value
-        .get_mut("users")
-        .and_then(|users| users.as_array_mut())
-    {
-        for user in users {
-            user["user"] = serde_json::json!({ "token": token });
+        let done = cleaning
+            .join()
+            .unwrap_or_else(|_| Err(anyhow::anyhow!("it panicked")));
+        if let Err(error) = done {
+            // Past the test harness, which shows nothing of tests that pass.
+            let _ = writeln!(
+                std::io::stderr(),
+                "what was installed could not be removed: {error:#}; it has the label {MARK}"
+            );
         }
     }
-    std::fs::write(&path, value.to_string())?;
-    Ok(path)
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use assay_api::ComplianceFindings;
 use assay_cluster::Options;
-use assay_e2e::{Scene, eventually};
+use assay_e2e::{Scene, Shop, eventually};
 use kube::Api;
 use kube::api::ListParams;
 use serde_json::Value;
@@ -76,46 +76,26 @@ async fn watched(scene: &Scene) -> Result<BTreeSet<Found>> {
     Ok(found.collect())
 }
 
-/// Objects of the shop, as the server names them.
-async fn shop(scene: &Scene) -> Result<BTreeSet<Object>> {
-    let folder = root().join("deploy/demo");
-    let folder = folder
-        .to_str()
-        .context("the checkout's path is not UTF-8")?;
-    scene
-        .cluster
-        .kubectl(&["apply", "--server-side", "-R", "-f", folder])
-        .await?;
-    let list = scene
-        .cluster
-        .kubectl(&["get", "-R", "-f", folder, "-o", "json"])
-        .await?;
-    let list: Value = serde_json::from_str(&list)?;
-    let objects = items(&list, "items").map(|item| {
-        let meta = item.get("metadata").unwrap_or(&Value::Null);
+/// Objects of the shop.
+fn objects(shop: &Shop) -> BTreeSet<Object> {
+    let objects = shop.manifests().iter().map(|manifest| {
+        let meta = manifest.get("metadata").unwrap_or(&Value::Null);
         (
-            text(item, "kind"),
+            text(manifest, "kind"),
             text(meta, "namespace"),
             text(meta, "name"),
         )
     });
-    Ok(objects.collect())
+    objects.collect()
 }
 
 #[tokio::test]
 async fn scan_and_operator_find_the_same() -> Result<()> {
     let scene = Scene::set(Options::default().nodes(1)).await?;
-    let shop = shop(&scene).await?;
+    let shop = Shop::read()?;
+    shop.open(&scene).await?;
+    let shop = objects(&shop);
     ensure!(shop.len() > 20, "the shop has {} objects", shop.len());
-    let wait = [
-        "wait",
-        "--for=condition=Available",
-        "deployment",
-        "--all",
-        "--all-namespaces",
-        "--timeout=90s",
-    ];
-    scene.cluster.kubectl(&wait).await?;
     let operator = scene.operator("agreement")?;
     operator.ready().await?;
     let scanned = scanned()?;
@@ -146,5 +126,5 @@ async fn scan_and_operator_find_the_same() -> Result<()> {
             only(&watched, &scanned)
         );
     }
-    scene.cluster.stop().await
+    scene.end().await
 }

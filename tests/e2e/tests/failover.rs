@@ -140,14 +140,12 @@ impl Story {
 
     /// No status of a lower epoch ever followed one of a higher.
     fn epochs_only_rise(&self) -> anyhow::Result<()> {
+        let Some(writes) = self.audit.since(0)? else {
+            return Ok(());
+        };
         let mut highest: BTreeMap<String, i64> = BTreeMap::new();
         let mut epochs: BTreeMap<i64, usize> = BTreeMap::new();
-        for write in self
-            .audit
-            .since(0)?
-            .iter()
-            .filter(|write| write.is_status())
-        {
+        for write in writes.iter().filter(|write| write.is_status()) {
             let epoch = write.epoch();
             *epochs.entry(epoch).or_default() += 1;
             let highest = highest.entry(write.object()).or_default();

@@ -35,7 +35,7 @@ async fn a_profile_takes_along_what_was_written_for_it() -> anyhow::Result<()> {
         scene,
         audit,
     };
-    let operator = story.scene.operator("one")?;
+    let mut operator = story.scene.operator("one")?;
     operator.ready().await?;
     story.stands("pci").await?;
 
@@ -48,6 +48,7 @@ async fn a_profile_takes_along_what_was_written_for_it() -> anyhow::Result<()> {
     let late = story.audit.since(mark)?;
     let late: Vec<_> = late
         .iter()
+        .flatten()
         .filter(|write| write.verb != "delete" && write.name.starts_with("pci"))
         .collect();
     ensure!(
@@ -68,8 +69,12 @@ async fn a_profile_takes_along_what_was_written_for_it() -> anyhow::Result<()> {
     })
     .await?;
 
-    // Deleted while nobody looks.
-    operator.kill()?;
+    // Deleted while nobody looks. It gives up its Lease, for which the next would wait if it were killed.
+    operator.signal("TERM")?;
+    ensure!(
+        operator.ended().await?,
+        "SIGTERM was to end it with exit code 0"
+    );
     story.delete("pci").await?;
     story.delete("own").await?;
     let operator = story.scene.operator("two")?;

@@ -5,7 +5,7 @@
 use anyhow::{Context as _, ensure};
 use assay_api::{ComplianceReport, ControlResult, FindingState, SightState, Verdict};
 use assay_cluster::Options;
-use assay_e2e::{Author, Operator, Rights, Scene, eventually};
+use assay_e2e::{Author, Operator, Rights, Scene, eventually, skip};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
@@ -61,8 +61,16 @@ async fn what_cannot_be_seen_is_unknown_and_nothing_else_is() -> anyhow::Result<
         .context("after the right was given back")?;
 
     // Taken while it runs: the API server checks a watch when it begins, so the answer comes when the watch does so again.
+    let Some(control_plane) = story.scene.cluster.control_plane() else {
+        skip(
+            "a right is taken from a running operator",
+            "needs to restart the API server, which checks a watch when it begins",
+        );
+        return Ok(());
+    };
     let taken = Rights::take(client, "networkpolicies").await?;
-    story.restart_server().await?;
+    control_plane.tell("kill kube-apiserver").await?;
+    control_plane.tell("start kube-apiserver").await?;
     story
         .is_blind(beginning)
         .await
@@ -200,11 +208,6 @@ impl Story {
             all.extend(controls.map(|control| (control.id, control.verdict, control.since)));
         }
         Ok(all)
-    }
-
-    async fn restart_server(&self) -> anyhow::Result<()> {
-        self.scene.cluster.tell("kill kube-apiserver").await?;
-        self.scene.cluster.tell("start kube-apiserver").await
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn measure(scene: &Scene) -> anyhow::Result<Floor> {
     let binary = release_binary()?;
     let output = Command::new(binary)
         .arg("floor")
-        .arg(&scene.cluster.report.kubeconfig)
+        .arg(scene.cluster.kubeconfig())
         .output()?;
     ensure!(
         output.status.success(),

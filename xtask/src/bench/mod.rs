@@ -11,7 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use assay_api::ComplianceReport;
-use assay_cluster::Options;
+use assay_cluster::{Cluster, Options};
 use assay_e2e::{Operator, Scene, eventually};
 use kube::api::{DeleteParams, ListParams};
 use kube::{Api, ResourceExt};
@@ -56,7 +56,7 @@ async fn measure(pods: u32, args: &Args) -> anyhow::Result<()> {
         .nodes(0)
         .apiserver_flag("--max-requests-inflight=4000")
         .apiserver_flag("--max-mutating-requests-inflight=2000");
-    let scene = Scene::set(options).await?;
+    let scene = Scene::on(Cluster::start(options).await?, &[]).await?;
     let begun = Instant::now();
     let objects = populate::populate(&scene, pods).await?;
     println!(
@@ -113,7 +113,7 @@ async fn measure(pods: u32, args: &Args) -> anyhow::Result<()> {
         delays.len()
     );
     drop(operator);
-    scene.cluster.stop().await
+    scene.end().await
 }
 
 async fn cold_start(scene: &Scene) -> anyhow::Result<(Operator, f64)> {

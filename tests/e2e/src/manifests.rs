@@ -1,0 +1,44 @@
+//! Manifests of this checkout, as files hold them.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use serde_json::Value;
+
+/// Names the folder to install from instead of `deploy/`.
+const DEPLOY: &str = "ASSAY_DEPLOY";
+
+/// The objects of a file, or of a folder's files by their names, in their order.
+pub(crate) fn read(path: &Path) -> anyhow::Result<Vec<Value>> {
+    let shown = path.display();
+    if path.is_dir() {
+        let entries = std::fs::read_dir(path).with_context(|| format!("cannot list {shown}"))?;
+        let mut files = entries
+            .map(|entry| Ok(entry?.path()))
+            .collect::<std::io::Result<Vec<PathBuf>>>()?;
+        files.retain(|file| file.extension().is_some_and(|of| of == "yaml"));
+        files.sort();
+        let parts = files.iter().map(|file| read(file));
+        return Ok(parts.collect::<anyhow::Result<Vec<_>>>()?.concat());
+    }
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))?;
+    serde_saphyr::from_multiple(&text).with_context(|| format!("{shown} is not YAML"))
+}
+
+/// Assay's kinds as this build defines them.
+pub(crate) fn kinds() -> anyhow::Result<Vec<Value>> {
+    let kinds = assay_api::custom_resource_definitions();
+    Ok(kinds
+        .iter()
+        .map(serde_json::to_value)
+        .collect::<Result<_, _>>()?)
+}
+
+/// What `deploy/` holds for the operator, but for the Deployment: operators run beside the cluster.
+pub(crate) fn rights() -> anyhow::Result<Vec<Value>> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
+    let folder = std::env::var_os(DEPLOY).map_or(own, PathBuf::from);
+    let files = ["namespace.yaml", "serviceaccount.yaml", "rbac.yaml"];
+    let parts = files.iter().map(|file| read(&folder.join(file)));
+    Ok(parts.collect::<anyhow::Result<Vec<_>>>()?.concat())
+}
