@@ -38,6 +38,7 @@ pub enum SnapshotError {
 /// [`SnapshotError`] if the API server cannot be reached at all. What it refuses to list is lost sight in the inventory.
 pub async fn snapshot(
     config: Config,
+    asker: Asker,
     extractors: &'static [Extractor],
     patience: Duration,
 ) -> Result<(Inventory, String), SnapshotError> {
@@ -56,7 +57,7 @@ pub async fn snapshot(
             })?;
     let (send, mut deltas) = mpsc::channel(1024);
     let strategy = ListStrategy::for_server(&version.major, &version.minor);
-    let _watches = watch_everything(&client, &config, Asker::Person, strategy, extractors, &send);
+    let _watches = watch_everything(&client, &config, asker, strategy, extractors, &send);
     drop(send);
     let mut inventory = Inventory::new(Utc::now());
     let mut changes = Changes::default();

@@ -35,7 +35,10 @@ pub(crate) fn kinds() -> anyhow::Result<Vec<Value>> {
 }
 
 /// What `deploy/` holds for the operator, but for the Deployment: operators run beside the cluster.
-pub(crate) fn rights() -> anyhow::Result<Vec<Value>> {
+///
+/// # Errors
+/// If a file cannot be read, or is not YAML.
+pub fn rights() -> anyhow::Result<Vec<Value>> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
     let folder = std::env::var_os(DEPLOY).map_or(own, PathBuf::from);
     let files = ["namespace.yaml", "serviceaccount.yaml", "rbac.yaml"];

@@ -12,6 +12,9 @@ use crate::mark;
 /// Field manager of everything an [`Author`] writes.
 pub const AUTHOR: &str = "e2e-author";
 
+/// A request for O=system:masters, CN=jane, in PEM and base64.
+pub const MASTERS_REQUEST: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIaU1JR0tBZ0VBTUNneEZ6QVZCZ05WQkFvTURuTjVjM1JsYlRwdFlYTjBaWEp6TVEwd0N3WURWUVFEREFScQpZVzVsTUZrd0V3WUhLb1pJemowQ0FRWUlLb1pJemowREFRY0RRZ0FFanlxUDd0WmRWcThaRW81K3JSMGVCN2FVCmt5WjFKOHNaZTZJNVZtRXBKSHgvbm5BU2NWMVAwOWFEMFhYemR6S0hvcEtkQUFlQ3RQZzh4eFpBUUxiYUdxQUEKTUFvR0NDcUdTTTQ5QkFNQ0EwY0FNRVFDSVFEWEYxZ2lSZ1FycXN2VXI0L0lnalBMT1FyYlVoeS81MHdBdVRkMAorYytKa2dJZldVTkEzMWcrQnhHb0I1dmJ5UWhwcVFYQldVUnhmUEl3RnA1aTJJWnFIdz09Ci0tLS0tRU5EIENFUlRJRklDQVRFIFJFUVVFU1QtLS0tLQo=";
+
 /// A manifest with `{ns}` put in for a namespace's name, so that tests on one cluster keep apart.
 ///
 /// # Errors

@@ -1,50 +1,139 @@
-//! The operator's rights, taken away and given back one resource at a time.
+//! The operator's rights, taken away and given back one at a time.
 
-use k8s_openapi::api::rbac::v1::ClusterRole;
-use kube::api::{ListParams, PostParams};
+use anyhow::Context as _;
+use k8s_openapi::api::authorization::v1::{
+    NonResourceAttributes, ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec,
+};
+use kube::api::{ApiResource, DynamicObject, ListParams, PostParams};
 use kube::{Api, Client, ResourceExt};
+use serde_json::Value;
 
-use crate::MARK;
+use crate::{MARK, OPERATOR_NAMESPACE, eventually};
 
-/// What was taken from the `ClusterRoles` of Assay that a [`Scene`](crate::Scene) installed.
+/// What was taken from the roles of Assay that a [`Scene`](crate::Scene) installed.
 pub struct Rights {
     client: Client,
-    taken: Vec<ClusterRole>,
+    taken: Vec<DynamicObject>,
+    right: Right,
+}
+
+/// One thing that a rule allows, with the first of its verbs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Right {
+    /// Namespace of the Role; empty for a `ClusterRole`'s.
+    pub namespace: String,
+    /// API group; empty for the core group and for paths.
+    pub group: String,
+    /// Resource with its subresource, or the path of a `nonResourceURL`.
+    pub of: String,
+    /// The first verb.
+    pub verb: String,
+}
+
+impl Right {
+    /// Everything that the rules of a role allow.
+    #[must_use]
+    pub fn all_of(role: &Value) -> Vec<Self> {
+        let namespace = text(&role["metadata"], "namespace");
+        let rules = role["rules"].as_array().into_iter().flatten();
+        rules
+            .flat_map(|rule| {
+                let verb = texts(rule, "verbs").into_iter().next().unwrap_or_default();
+                let groups = match texts(rule, "apiGroups") {
+                    none if none.is_empty() => vec![String::new()],
+                    some => some,
+                };
+                let things = [texts(rule, "resources"), texts(rule, "nonResourceURLs")].concat();
+                let right = |group: &str, of: &str| Self {
+                    namespace: namespace.clone(),
+                    group: group.to_owned(),
+                    of: of.to_owned(),
+                    verb: verb.clone(),
+                };
+                groups
+                    .iter()
+                    .flat_map(|group| things.iter().map(|thing| right(group, thing)))
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    }
+
+    /// Whether the operator has it.
+    async fn is_held(&self, client: &Client) -> anyhow::Result<bool> {
+        let (resource, subresource) = self.of.split_once('/').unwrap_or((&self.of, ""));
+        let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+        let is_path = self.of.starts_with('/');
+        let review = SubjectAccessReview {
+            spec: SubjectAccessReviewSpec {
+                user: Some(format!(
+                    "system:serviceaccount:{OPERATOR_NAMESPACE}:assay-operator"
+                )),
+                resource_attributes: (!is_path).then(|| ResourceAttributes {
+                    group: filled(&self.group),
+                    namespace: filled(&self.namespace),
+                    resource: filled(resource),
+                    subresource: filled(subresource),
+                    verb: filled(&self.verb),
+                    ..ResourceAttributes::default()
+                }),
+                non_resource_attributes: is_path.then(|| NonResourceAttributes {
+                    path: filled(&self.of),
+                    verb: filled(&self.verb),
+                }),
+                ..SubjectAccessReviewSpec::default()
+            },
+            ..SubjectAccessReview::default()
+        };
+        let api: Api<SubjectAccessReview> = Api::all(client.clone());
+        let answer = api.create(&PostParams::default(), &review).await?;
+        Ok(answer.status.context("a review without a status")?.allowed)
+    }
 }
 
 impl Rights {
-    /// Takes a resource out of every rule that names it.
+    /// Takes a resource, or a path, out of every rule that names it, and waits until the API server has noticed.
     ///
     /// # Errors
     /// If no rule names it, or a role cannot be written.
-    pub async fn take(client: &Client, resource: &str) -> anyhow::Result<Self> {
-        let api: Api<ClusterRole> = Api::all(client.clone());
+    pub async fn take(client: &Client, of: &str) -> anyhow::Result<Self> {
         let mut taken = Vec::new();
-        for role in api.list(&ListParams::default().labels(MARK)).await?.items {
+        let mut right = None;
+        for role in roles(client).await? {
             let mut less = role.clone();
-            let rules = less.rules.get_or_insert_default();
-            for rule in rules.iter_mut() {
-                rule.resources
-                    .get_or_insert_default()
-                    .retain(|named| named != resource);
+            let rules = less.data.get_mut("rules").and_then(Value::as_array_mut);
+            for rule in rules.into_iter().flatten() {
+                for field in ["resources", "nonResourceURLs"] {
+                    if let Some(named) = rule.get_mut(field).and_then(Value::as_array_mut) {
+                        named.retain(|named| named.as_str() != Some(of));
+                    }
+                }
             }
-            rules.retain(|rule| {
-                rule.resources.as_ref().is_none_or(|list| !list.is_empty())
-                    || rule.non_resource_urls.is_some()
-            });
-            if role.name_any().starts_with("assay") && less.rules != role.rules {
-                api.replace(&role.name_any(), &PostParams::default(), &less)
-                    .await?;
-                taken.push(role);
+            if less.data == role.data {
+                continue;
             }
+            if let Some(rules) = less.data.get_mut("rules").and_then(Value::as_array_mut) {
+                // A rule of nothing is refused.
+                rules.retain(|rule| {
+                    !texts(rule, "resources").is_empty()
+                        || !texts(rule, "nonResourceURLs").is_empty()
+                });
+            }
+            let before = serde_json::to_value(&role)?;
+            let all = Right::all_of(&before);
+            right = right.or_else(|| all.into_iter().find(|right| right.of == of));
+            write(client, &less).await?;
+            taken.push(role);
         }
-        anyhow::ensure!(
-            !taken.is_empty(),
-            "no ClusterRole of Assay names {resource}"
-        );
+        let right = right.with_context(|| format!("no role of Assay names {of}"))?;
+        eventually(
+            &format!("the operator may not {} {of}", right.verb),
+            async || Ok((!right.is_held(client).await?).then_some(())),
+        )
+        .await?;
         Ok(Self {
             client: client.clone(),
             taken,
+            right,
         })
     }
 
@@ -53,13 +142,69 @@ impl Rights {
     /// # Errors
     /// If a role cannot be written.
     pub async fn give_back(self) -> anyhow::Result<()> {
-        let api: Api<ClusterRole> = Api::all(self.client);
         for role in self.taken {
-            let mut now = api.get(&role.name_any()).await?;
-            now.rules = role.rules;
-            api.replace(&now.name_any(), &PostParams::default(), &now)
-                .await?;
+            let mut now = api(&self.client, &role).get(&role.name_any()).await?;
+            now.data = role.data;
+            write(&self.client, &now).await?;
         }
-        Ok(())
+        let right = &self.right;
+        eventually(
+            &format!("the operator may {} {}", right.verb, right.of),
+            async || Ok(right.is_held(&self.client).await?.then_some(())),
+        )
+        .await
     }
+}
+
+/// Roles and `ClusterRoles` of Assay.
+async fn roles(client: &Client) -> anyhow::Result<Vec<DynamicObject>> {
+    let mut all = Vec::new();
+    for kind in ["ClusterRole", "Role"] {
+        let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource(kind));
+        let mut items = api.list(&ListParams::default().labels(MARK)).await?.items;
+        items.retain(|role| role.name_any().starts_with("assay"));
+        // Items of a list do not say what they are.
+        for role in &mut items {
+            role.types = Some(kube::api::TypeMeta {
+                api_version: "rbac.authorization.k8s.io/v1".to_owned(),
+                kind: kind.to_owned(),
+            });
+        }
+        all.extend(items);
+    }
+    Ok(all)
+}
+
+fn resource(kind: &str) -> ApiResource {
+    ApiResource {
+        group: "rbac.authorization.k8s.io".to_owned(),
+        version: "v1".to_owned(),
+        api_version: "rbac.authorization.k8s.io/v1".to_owned(),
+        kind: kind.to_owned(),
+        plural: format!("{}s", kind.to_lowercase()),
+    }
+}
+
+fn api(client: &Client, role: &DynamicObject) -> Api<DynamicObject> {
+    match role.namespace() {
+        Some(namespace) => Api::namespaced_with(client.clone(), &namespace, &resource("Role")),
+        None => Api::all_with(client.clone(), &resource("ClusterRole")),
+    }
+}
+
+async fn write(client: &Client, role: &DynamicObject) -> anyhow::Result<()> {
+    api(client, role)
+        .replace(&role.name_any(), &PostParams::default(), role)
+        .await?;
+    Ok(())
+}
+
+fn text(value: &Value, field: &str) -> String {
+    value[field].as_str().unwrap_or_default().to_owned()
+}
+
+fn texts(value: &Value, field: &str) -> Vec<String> {
+    let list = value[field].as_array().into_iter().flatten();
+    list.filter_map(|text| text.as_str().map(str::to_owned))
+        .collect()
 }

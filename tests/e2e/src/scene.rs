@@ -89,6 +89,12 @@ impl Scene {
         Operator::start(name, &self.kubeconfig)
     }
 
+    /// The kubeconfig that operators are given.
+    #[must_use]
+    pub fn operators_kubeconfig(&self) -> &Path {
+        &self.kubeconfig
+    }
+
     /// The same, from a binary that is not beside the caller's own.
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use assay_report::Cluster;
+use assay_watch::Asker;
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 
@@ -25,7 +26,8 @@ pub(super) fn look(context: Option<&str>, kubeconfig: Option<&Path>) -> Result<W
     runtime.block_on(async {
         let config = config(context, kubeconfig).await?;
         let (inventory, version) =
-            assay_watch::snapshot(config, assay_checks::extractors(), PATIENCE).await?;
+            assay_watch::snapshot(config, Asker::Person, assay_checks::extractors(), PATIENCE)
+                .await?;
         let system = inventory.namespace(&"kube-system".into());
         let id = system.map(|namespace| namespace.meta.uid.to_string());
         Ok(World {

@@ -1,10 +1,10 @@
 //! What is created, changed and deleted: a row for each watched kind that a finding can begin or end with. Only Node has
-//! none: no check reads nodes yet.
+//! none: what is judged of nodes is what their kubelets tell.
 //!
 //! A new check wants a row where it reads a kind, or a field's absence, that no row touches yet. `{ns}` stands for the
 //! row's own namespace.
 
-use assay_e2e::OPERATOR_NAMESPACE;
+use assay_e2e::{MASTERS_REQUEST, OPERATOR_NAMESPACE};
 use serde_json::{Value, json};
 
 /// An object whose coming, changes and going make a finding come and go.
@@ -243,6 +243,3 @@ fn metadata(namespaced: bool, name: &str) -> Value {
         json!({"name": name})
     }
 }
-
-/// A request for O=system:masters, CN=jane, in PEM and base64.
-const MASTERS_REQUEST: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIaU1JR0tBZ0VBTUNneEZ6QVZCZ05WQkFvTURuTjVjM1JsYlRwdFlYTjBaWEp6TVEwd0N3WURWUVFEREFScQpZVzVsTUZrd0V3WUhLb1pJemowQ0FRWUlLb1pJemowREFRY0RRZ0FFanlxUDd0WmRWcThaRW81K3JSMGVCN2FVCmt5WjFKOHNaZTZJNVZtRXBKSHgvbm5BU2NWMVAwOWFEMFhYemR6S0hvcEtkQUFlQ3RQZzh4eFpBUUxiYUdxQUEKTUFvR0NDcUdTTTQ5QkFNQ0EwY0FNRVFDSVFEWEYxZ2lSZ1FycXN2VXI0L0lnalBMT1FyYlVoeS81MHdBdVRkMAorYytKa2dJZldVTkEzMWcrQnhHb0I1dmJ5UWhwcVFYQldVUnhmUEl3RnA1aTJJWnFIdz09Ci0tLS0tRU5EIENFUlRJRklDQVRFIFJFUVVFU1QtLS0tLQo=";

@@ -1,0 +1,233 @@
+//! Each right of the operator has a consumer: without it, exactly what rests on it is Unknown and says which right is missing,
+//! and nothing else moves.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use assay_checks::Check;
+use assay_cluster::Options;
+use assay_e2e::{Author, MASTERS_REQUEST, Right, Rights, Scene, manifests};
+use assay_engine::{Outcome, Profile, full};
+use assay_inventory::{EvidenceKind, Kind, Subject};
+use assay_watch::Asker;
+use chrono::{TimeDelta, Utc};
+use kube::Config;
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use serde_json::json;
+
+/// Rights to act, without which the operator does not run, rather than seeing less. The suites that run it use them.
+const ACTS: [&str; 6] = [
+    "complianceprofiles",
+    "complianceprofiles/status",
+    "compliancereports",
+    "compliancereports/status",
+    "compliancefindings",
+    "compliancefindings/status",
+];
+/// The Lease, and the version of a server that everybody may ask for by a stock role.
+const OTHERS: [&str; 2] = ["leases", "/version"];
+/// What sources of evidence need.
+const SOURCES: [(&str, EvidenceKind); 2] = [
+    ("endpointslices", EvidenceKind::AnonymousProbe),
+    ("nodes/configz", EvidenceKind::KubeletConfig),
+];
+
+type Outcomes = BTreeMap<(&'static str, Subject), Outcome>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_right_exactly_what_rests_on_it_is_unknown() -> anyhow::Result<()> {
+    // A kubelet that remembers what it was told of a right would answer by what was.
+    let options = Options::default()
+        .nodes(1)
+        .kubelet_config("authorization.webhook.cacheAuthorizedTTL=1ms")
+        .kubelet_config("authorization.webhook.cacheUnauthorizedTTL=1ms");
+    let scene = Scene::set(options).await?;
+    furnish(&scene).await?;
+    let whole = look(&scene).await?;
+    for right in seeing()? {
+        let taken = Rights::take(&scene.client, &right.of).await?;
+        let less = look(&scene).await?;
+        compare(&whole, &less, &right).with_context(|| format!("without {}", right.of))?;
+        taken.give_back().await?;
+    }
+    let again = look(&scene).await?;
+    ensure!(whole == again, "with all rights back, not all is as it was");
+    scene.end().await
+}
+
+/// Rights to see, one for each resource or path.
+fn seeing() -> anyhow::Result<Vec<Right>> {
+    let rights: BTreeSet<Right> = manifests::rights()?
+        .iter()
+        .flat_map(Right::all_of)
+        .filter(|right| !ACTS.contains(&right.of.as_str()) && !OTHERS.contains(&right.of.as_str()))
+        .collect();
+    ensure!(rights.len() > 15, "deploy/ was not read: {rights:?}");
+    Ok(rights.into_iter().collect())
+}
+
+/// Something of each watched kind, so that each has something to say.
+async fn furnish(scene: &Scene) -> anyhow::Result<()> {
+    let author = Author(scene.client.clone());
+    author.namespace("rights").await?;
+    let containers = json!([{"name": "main", "image": "registry.example.com/app:1"}]);
+    let spec = json!({"serviceAccountName": "app", "containers": containers});
+    let template = json!({"metadata": {"labels": {"app": "app"}}, "spec": spec});
+    let job = json!({"spec": {"template": {"spec": {"restartPolicy": "Never", "containers": containers}}}});
+    let selector = json!({"matchLabels": {"app": "app"}});
+    let subject = json!([{"kind": "ServiceAccount", "name": "app", "namespace": "rights"}]);
+    let rbac = "rbac.authorization.k8s.io/v1";
+    let objects = [
+        ("v1", "ServiceAccount", json!({})),
+        (
+            rbac,
+            "Role",
+            json!({"rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}]}),
+        ),
+        (
+            rbac,
+            "RoleBinding",
+            json!({"subjects": subject,
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "app"}}),
+        ),
+        (
+            "networking.k8s.io/v1",
+            "NetworkPolicy",
+            json!({"spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}}),
+        ),
+        (
+            "v1",
+            "ResourceQuota",
+            json!({"spec": {"hard": {"pods": "10", "limits.memory": "10Gi"}}}),
+        ),
+        (
+            "v1",
+            "LimitRange",
+            json!({"spec": {"limits": [{"type": "Container", "default": {"memory": "1Gi"}}]}}),
+        ),
+        (
+            "apps/v1",
+            "Deployment",
+            json!({"spec": {"selector": selector, "template": template}}),
+        ),
+        (
+            "apps/v1",
+            "StatefulSet",
+            json!({"spec": {"serviceName": "app", "selector": selector, "template": template}}),
+        ),
+        (
+            "apps/v1",
+            "DaemonSet",
+            json!({"spec": {"selector": selector, "template": template}}),
+        ),
+        (
+            "apps/v1",
+            "ReplicaSet",
+            json!({"spec": {"selector": selector, "template": template}}),
+        ),
+        ("batch/v1", "Job", job.clone()),
+        (
+            "batch/v1",
+            "CronJob",
+            json!({"spec": {"schedule": "0 0 1 1 *", "jobTemplate": job}}),
+        ),
+    ];
+    author
+        .apply(&json!({"apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
+            "metadata": {"name": "rights"},
+            "spec": {"signerName": "example.com/clients", "usages": ["client auth"], "request": MASTERS_REQUEST}}))
+        .await?;
+    for (api_version, kind, mut object) in objects {
+        if let Some(fields) = object.as_object_mut() {
+            fields.insert("apiVersion".to_owned(), api_version.into());
+            fields.insert("kind".to_owned(), kind.into());
+            let metadata = json!({"name": "app", "namespace": "rights"});
+            fields.insert("metadata".to_owned(), metadata);
+        }
+        author
+            .apply(&object)
+            .await
+            .with_context(|| kind.to_owned())?;
+    }
+    Ok(())
+}
+
+/// What the operator's `ServiceAccount` would judge. Eleven minutes ahead: a node that has been Ready for less than ten owes no
+/// evidence yet, and what was just collected still stands.
+async fn look(scene: &Scene) -> anyhow::Result<Outcomes> {
+    let kubeconfig = Kubeconfig::read_from(scene.operators_kubeconfig())?;
+    let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
+    let patience = Duration::from_mins(1);
+    let extractors = assay_checks::extractors();
+    let (inventory, _) =
+        assay_watch::snapshot(config, Asker::Operator, extractors, patience).await?;
+    let now = Utc::now() + TimeDelta::minutes(11);
+    let engine = full(&inventory, Profile::default(), now);
+    let outcomes = engine.outcomes();
+    Ok(outcomes
+        .map(|(subject, check, outcome)| ((check.meta.id, subject.clone()), outcome.clone()))
+        .collect())
+}
+
+fn compare(whole: &Outcomes, less: &Outcomes, right: &Right) -> anyhow::Result<()> {
+    let rests_on = dependents(&right.of)?;
+    let mut moved = 0;
+    for ((check, subject), before) in whole {
+        let after = less.get(&(*check, subject.clone()));
+        if after == Some(before) {
+            continue;
+        }
+        moved += 1;
+        ensure!(
+            rests_on.contains(check),
+            "{check} does not rest on it, and says of {subject} {after:?}, not {before:?}"
+        );
+        match after {
+            // What it would be of cannot be seen: the check as a whole is unknown.
+            None => {}
+            Some(Outcome::Unknown(blind)) => ensure!(
+                blind.message.contains(right.of.as_str()),
+                "{check} says of {subject} {:?}, which does not name the right",
+                blind.message
+            ),
+            other => anyhow::bail!("{check} says of {subject} {other:?}, not {before:?}"),
+        }
+    }
+    let appeared = less.keys().find(|key| !whole.contains_key(*key));
+    // A pod whose owner cannot be seen appears under another name: unknown like the rest.
+    if let Some(key) = appeared {
+        ensure!(
+            matches!(less.get(key), Some(Outcome::Unknown(_))),
+            "{key:?} appeared, and is {:?}",
+            less.get(key)
+        );
+    }
+    ensure!(moved > 0, "nothing rests on it: it is a right too many");
+    Ok(())
+}
+
+/// Checks that rest on what a right shows.
+fn dependents(of: &str) -> anyhow::Result<BTreeSet<&'static str>> {
+    let kind = Kind::ALL
+        .into_iter()
+        .find(|kind| kind.served().plural == of);
+    let source = SOURCES.iter().find(|(named, _)| *named == of);
+    ensure!(
+        kind.is_some() || source.is_some(),
+        "no watched kind and no source needs {of}: take the rule away, or name here what it is for"
+    );
+    let rests_on = |check: &&Check| {
+        let reads = check.rule.reads;
+        let subjects = check.rule.judge.subject_kind().kinds();
+        let read = reads.iter().flat_map(|relation| relation.kinds());
+        kind.is_some_and(|kind| subjects.iter().chain(read).any(|needed| *needed == kind))
+            || source.is_some_and(|(_, source)| {
+                reads
+                    .iter()
+                    .any(|relation| relation.evidence() == Some(*source))
+            })
+    };
+    let checks = assay_checks::all().iter().copied();
+    Ok(checks.filter(rests_on).map(|check| check.meta.id).collect())
+}
