@@ -1,5 +1,5 @@
-//! Everything that was written of Assay's kinds, from the API server's own audit log: a watch misses what happens while
-//! its server is away, the log does not.
+//! Everything that was written of Assay's kinds, and everything that the operator asked for, from the API server's own audit
+//! log: a watch misses what happens while its server is away, the log does not.
 
 use std::path::PathBuf;
 use std::sync::Once;
@@ -20,6 +20,8 @@ rules:
 - level: RequestResponse
   verbs: [create, update, patch, delete]
   resources: [{group: compliance.assay.dev}]
+- level: Metadata
+  users: [system:serviceaccount:assay-system:assay-operator]
 - level: None
 ";
 
@@ -45,6 +47,9 @@ pub struct Write {
 impl Write {
     fn read(line: &str) -> Option<Self> {
         let event: Value = serde_json::from_str(line).ok()?;
+        if event.get("level").and_then(Value::as_str) != Some("RequestResponse") {
+            return None;
+        }
         let text = |at: &str| {
             let text = event.pointer(at).and_then(Value::as_str);
             text.unwrap_or_default().to_owned()
@@ -153,6 +158,38 @@ impl Audit {
         let mut writes: Vec<Write> = lines.filter_map(Write::read).collect();
         writes.sort_by_key(|write| write.version);
         Ok(Some(writes))
+    }
+
+    /// Fails if the operator has asked for something that its roles do not grant: what it uses is no more than what it has.
+    ///
+    /// # Errors
+    /// If it has, or the log cannot be read, or the operator is not in it.
+    pub fn asked_for_nothing_in_vain(&self) -> anyhow::Result<()> {
+        let Some(text) = self.read()? else {
+            return Ok(());
+        };
+        let events = text
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok());
+        let mut asked = 0;
+        for event in events {
+            let event: Value = event;
+            let user = event.pointer("/user/username").and_then(Value::as_str);
+            if user != Some("system:serviceaccount:assay-system:assay-operator") {
+                continue;
+            }
+            asked += 1;
+            // By its answer alone a namespace that is going away looks the same.
+            let decision = event.pointer("/annotations/authorization.k8s.io~1decision");
+            anyhow::ensure!(
+                decision.and_then(Value::as_str) == Some("allow"),
+                "the operator asked for what its roles do not grant: {:?} {:?}",
+                event.get("verb"),
+                event.get("requestURI")
+            );
+        }
+        anyhow::ensure!(asked > 0, "the audit log holds no request of the operator");
+        Ok(())
     }
 
     fn read(&self) -> anyhow::Result<Option<String>> {
