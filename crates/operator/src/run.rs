@@ -40,7 +40,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let metrics = Arc::new(Metrics::new());
     serve(args.listen, Arc::clone(&metrics)).await?;
     let config = config(&args).await?;
-    let client = Client::try_from(config.clone()).context("cannot build a client")?;
+    let client = assay_watch::client(config.clone()).context("cannot build a client")?;
     let version = retried("reading the API server's version", || {
         client.apiserver_version()
     })

@@ -11,10 +11,12 @@ mod kubelet_config;
 mod nodes;
 mod observed;
 mod snapshot;
+mod transport;
 
 pub use backoff::Backoff;
 pub use kinds::ListStrategy;
 pub use snapshot::{SnapshotError, snapshot};
+pub use transport::client;
 
 use assay_inventory::{Delta, EvidenceKind, Extractor, Kind};
 use kube::{Client, Config};

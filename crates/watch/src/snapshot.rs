@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use assay_inventory::{Changes, Delta, EvidenceKind, Extractor, Inventory, Kind, Sight};
 use chrono::Utc;
-use kube::{Client, Config};
+use kube::Config;
 use tokio::sync::mpsc;
 
-use crate::{Asker, ListStrategy, watch_everything};
+use crate::{Asker, ListStrategy, client, watch_everything};
 
 /// Why no look could be taken.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +43,7 @@ pub async fn snapshot(
     patience: Duration,
 ) -> Result<(Inventory, String), SnapshotError> {
     let url = config.cluster_url.to_string();
-    let client = Client::try_from(config.clone()).map_err(|source| SnapshotError::Client {
+    let client = client(config.clone()).map_err(|source| SnapshotError::Client {
         url: url.clone(),
         source: Box::new(source),
     })?;
