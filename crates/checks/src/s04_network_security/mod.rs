@@ -1,9 +1,12 @@
-//! Section 4: the pod network denies by default.
+//! Section 4: the pod network denies by default, and management traffic is encrypted.
 
 crate::checks! { "s04_network_security":
     default_deny_egress,
     default_deny_ingress,
     egress_to_metadata,
+    kubelet_cipher_suites,
+    kubelet_plaintext_port,
+    kubelet_tls_version,
     namespace_default_deny_missing,
     network_policy_any_peer,
 }
