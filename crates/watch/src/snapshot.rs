@@ -5,7 +5,7 @@ use std::time::Duration;
 use assay_inventory::{Changes, Delta, EvidenceKind, Extractor, Inventory, Kind, Sight};
 use chrono::Utc;
 use kube::{Client, Config};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::{Asker, ListStrategy, watch_everything};
 
@@ -56,7 +56,17 @@ pub async fn snapshot(
             })?;
     let (send, mut deltas) = mpsc::channel(1024);
     let strategy = ListStrategy::for_server(&version.major, &version.minor);
-    let _watches = watch_everything(&client, &config, Asker::Person, strategy, extractors, &send);
+    // One round of each is all there is: nobody will want anything else.
+    let (_, wants) = watch::channel(None);
+    let _watches = watch_everything(
+        &client,
+        &config,
+        Asker::Person,
+        strategy,
+        extractors,
+        &wants,
+        &send,
+    );
     drop(send);
     let mut inventory = Inventory::new(Utc::now());
     let mut changes = Changes::default();

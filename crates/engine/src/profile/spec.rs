@@ -93,6 +93,7 @@ struct RawRequirement {
 struct RawParameters {
     break_glass: RawBreakGlass,
     max_evidence_age: Option<String>,
+    kubelet_probe: bool,
 }
 
 #[derive(Deserialize, Default)]
@@ -176,6 +177,7 @@ fn params(profile: &str, raw: RawParameters) -> Result<Params, ProfileError> {
             .chain(glass.groups.into_iter().map(Identity::Group))
             .collect(),
         max_evidence_age,
+        kubelet_probe: raw.kubelet_probe,
     })
 }
 

@@ -7,7 +7,7 @@ use assay_engine::{CheckSetting, Engine, Outcome, Profile, Touched, full};
 use assay_inventory::view::{LabelSelector, Operator, Requirement, Text};
 use assay_inventory::{
     AnonymousProbe, Blind, Changes, DecodeError, Delta, EndpointAnswers, Evidence, EvidenceKey,
-    EvidenceKind, Fact, Inventory, Kind, KubeletConfig, ObjectKey, Subject, decode,
+    Fact, Inventory, Kind, KubeletConfig, ObjectKey, Subject, decode,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -56,6 +56,7 @@ fn profile(which: u8) -> Profile {
             profile.checks.insert(check.into(), setting.clone());
         }
     }
+    profile.params.kubelet_probe = which == 1;
     if which < 2 {
         profile.scope.cde.namespace_selector = Some(LabelSelector {
             requirements: vec![Requirement {
@@ -172,13 +173,15 @@ impl Machine {
                 at: self.model.now - TimeDelta::minutes(*ago),
                 fact: Fact::KubeletConfig(kubelet(*open)),
             })),
-            Step::NoAnswer(node, reason) => self.apply(Delta::NotCollected {
-                key: match node {
-                    Some(node) => {
-                        let name = key_of(Kind::Node, *node).name;
-                        EvidenceKey::node(EvidenceKind::KubeletConfig, &name)
-                    }
-                    None => EvidenceKey::cluster(EvidenceKind::AnonymousProbe),
+            Step::Shown(shown, ago) => {
+                let at = self.model.now - TimeDelta::minutes(*ago);
+                self.apply(Delta::Collected(shown.evidence(at)));
+            }
+            Step::NoAnswer(kind, node, reason) => self.apply(Delta::NotCollected {
+                key: if kind.is_per_node() {
+                    EvidenceKey::node(*kind, &key_of(Kind::Node, *node).name)
+                } else {
+                    EvidenceKey::cluster(*kind)
                 },
                 blind: Blind::new(*reason, "no answer"),
             }),

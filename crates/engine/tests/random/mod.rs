@@ -5,4 +5,5 @@ pub(crate) mod machine;
 mod model;
 mod objects;
 mod probes;
+mod servers;
 pub(crate) mod steps;
