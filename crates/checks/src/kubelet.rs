@@ -1,7 +1,7 @@
 //! What checks of kubelets share: of which nodes something is expected, and how a finding begins.
 
-use assay_inventory::KubeletConfig;
 use assay_inventory::view::Node;
+use assay_inventory::{Handshake, KubeletConfig, KubeletProbe};
 
 use crate::{Cx, Judgement, Outcome, Violation};
 
@@ -22,4 +22,31 @@ pub(crate) fn configured(
     Ok(wrong(config).map_or(Outcome::Pass, |wrong| {
         Violation::fail(format!("Node {}: its kubelet has {wrong}", node.meta.name))
     }))
+}
+
+/// Judges how a node's kubelet answers a stranger, where the profile has it asked.
+pub(crate) fn asked_as_a_stranger(
+    node: &Node,
+    cx: &Cx<'_>,
+    judge: impl FnOnce(&KubeletProbe) -> Judgement,
+) -> Judgement {
+    if !cx.params.kubelet_probe {
+        return Ok(Outcome::NotApplicable(
+            "the profile does not ask kubelets as a stranger",
+        ));
+    }
+    match cx.kubelet_probe(node, cx.params.max_evidence_age)? {
+        Some(probe) => judge(probe),
+        None => Ok(NOT_READY),
+    }
+}
+
+/// Judges what a node's kubelet shows in a TLS handshake.
+pub(crate) fn greeted(
+    node: &Node,
+    cx: &Cx<'_>,
+    judge: impl FnOnce(&Handshake) -> Outcome,
+) -> Judgement {
+    let shown = cx.kubelet_tls(node, cx.params.max_evidence_age)?;
+    Ok(shown.map_or(NOT_READY, judge))
 }

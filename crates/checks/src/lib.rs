@@ -27,6 +27,7 @@ pub mod platform;
 mod pod_security;
 mod power;
 mod resources;
+mod serving_certificate;
 #[cfg(test)]
 mod testing;
 

@@ -4,6 +4,7 @@ crate::checks! { "s04_network_security":
     default_deny_egress,
     default_deny_ingress,
     egress_to_metadata,
+    kubelet_certificate_untrusted,
     kubelet_cipher_suites,
     kubelet_plaintext_port,
     kubelet_tls_version,
