@@ -45,8 +45,10 @@ pub(crate) fn asked_as_a_stranger(
 pub(crate) fn greeted(
     node: &Node,
     cx: &Cx<'_>,
-    judge: impl FnOnce(&Handshake) -> Outcome,
+    judge: impl FnOnce(&Handshake) -> Judgement,
 ) -> Judgement {
-    let shown = cx.kubelet_tls(node, cx.params.max_evidence_age)?;
-    Ok(shown.map_or(NOT_READY, judge))
+    match cx.kubelet_tls(node, cx.params.max_evidence_age)? {
+        Some(handshake) => judge(handshake),
+        None => Ok(NOT_READY),
+    }
 }

@@ -12,6 +12,7 @@ mod kubelet_config;
 mod kubelet_probe;
 mod nodes;
 mod observed;
+mod old_tls;
 mod snapshot;
 mod tls;
 mod wanted;

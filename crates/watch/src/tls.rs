@@ -1,8 +1,8 @@
 //! `TLS`: what servers show in a handshake, which is all that is said to them.
 //!
 //! The verifier here lets every certificate through and notes what it is worth. It belongs to connections over which nothing
-//! is sent: each is closed as soon as hands are shaken. Which versions older than TLS 1.2 a server takes cannot be tried with
-//! this library, which speaks none of them.
+//! is sent: each is closed as soon as hands are shaken. Whether versions older than TLS 1.2 are taken is tried apart, since the
+//! library speaks none of them.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -31,6 +31,7 @@ use crate::anonymous::TIMEOUT;
 use crate::collector::Collector;
 use crate::endpoints::{endpoints, host_port};
 use crate::nodes::{Kubelet, NodeCollector};
+use crate::old_tls;
 
 /// Shakes hands, and holds what is shown against the cluster's authority.
 #[derive(Clone)]
@@ -89,13 +90,14 @@ impl Greeter {
             let connector = TlsConnector::from(Arc::new(config));
             connector.connect(name, stream).await.ok()
         };
-        let greeted = tokio::time::timeout(TIMEOUT, greeted).await;
+        let greeted = tokio::time::timeout(TIMEOUT / 2, greeted).await;
         // The certificate of one that breaks off later, because it wants one of us, is not proven to be its own.
         if !matches!(greeted, Ok(Some(_))) {
             return Err(unreachable(
                 "does not complete a TLS handshake; allow Assay's pods to reach it",
             ));
         }
+        let old_tls = tokio::time::timeout(TIMEOUT / 2, old_tls::is_taken(address)).await;
         let seen = noted.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((certificate, trust)) = seen.clone() else {
             return Err(Blind::new(
@@ -108,6 +110,7 @@ impl Greeter {
             backdated: self.authority_since.contains(&certificate.not_before),
             certificate,
             trust,
+            old_tls: old_tls.ok().flatten(),
         })
     }
 }

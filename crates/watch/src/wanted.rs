@@ -6,6 +6,8 @@ use tokio::sync::watch;
 
 /// Times that a source is asked within the age at which its answer is too old: two may go amiss.
 const ROUNDS: u32 = 3;
+/// Least time between two rounds, whatever a profile says.
+const LEAST: Duration = Duration::from_secs(10);
 
 /// What all profiles together ask of collectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +23,7 @@ pub type Wants = watch::Receiver<Option<Wanted>>;
 
 /// Time between two rounds of a source: its own, or less where evidence must be younger.
 pub(crate) fn interval(own: Duration, wanted: Option<Wanted>) -> Duration {
-    wanted.map_or(own, |wanted| own.min(wanted.max_age / ROUNDS))
+    wanted.map_or(own, |wanted| own.min((wanted.max_age / ROUNDS).max(LEAST)))
 }
 
 #[cfg(test)]
@@ -41,5 +43,6 @@ mod tests {
         assert_eq!(interval(own, wanted(60)), own);
         assert_eq!(interval(own, wanted(15)), own);
         assert_eq!(interval(own, wanted(1)), Duration::from_secs(20));
+        assert_eq!(interval(own, wanted(0)), LEAST);
     }
 }

@@ -17,7 +17,7 @@ fn judge(node: &Node, cx: &Cx<'_>) -> Judgement {
             node.meta.name,
             shown(&certificate.subject)
         );
-        match handshake.trust {
+        Ok(match handshake.trust {
             Trust::Vouched => Outcome::Pass,
             Trust::OtherName if certificate.names.is_empty() => Violation::fail(format!(
                 "{begin} for no name at all; issue one for the address at which it is asked"
@@ -30,6 +30,6 @@ fn judge(node: &Node, cx: &Cx<'_>) -> Judgement {
                 "{begin} not of the cluster's authority but of {}; set serverTLSBootstrap: true in its configuration and approve its certificate requests",
                 shown(&certificate.issuer)
             )),
-        }
+        })
     })
 }

@@ -11,6 +11,6 @@ pub(super) const RULE: Rule = Rule::new(&[Relation::KubeletTls], Judge::Node(jud
 
 fn judge(node: &Node, cx: &Cx<'_>) -> Judgement {
     greeted(node, cx, |handshake| {
-        expiry(cx, &format!("Node {}", node.meta.name), handshake)
+        Ok(expiry(cx, &format!("Node {}", node.meta.name), handshake))
     })
 }

@@ -76,5 +76,6 @@ fn handshake(ends: i64, vouched: bool) -> Handshake {
             Trust::Foreign
         },
         backdated: false,
+        old_tls: Some(!vouched),
     }
 }

@@ -27,6 +27,8 @@ pub struct Handshake {
     /// Whether it is valid from the very instant the authority itself is, as kubeadm makes them: that does not tell when it
     /// was issued.
     pub backdated: bool,
+    /// Whether the server takes TLS 1.0 or 1.1; `None` where its answer did not tell.
+    pub old_tls: Option<bool>,
 }
 
 /// Whether the cluster's authority vouches for a certificate. Time is left to whoever judges.

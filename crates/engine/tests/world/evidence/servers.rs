@@ -44,7 +44,7 @@ pub(super) fn api_server_tls(said: &str) -> Fact {
 /// Fields of a certificate as JSON, over those of one that is as it should be.
 fn handshake(address: &str, said: &str) -> Handshake {
     let mut shown = json!({
-        "subject": "CN=server", "issuer": "CN=kubernetes", "names": ["192.0.2.1"], "trust": "Vouched", "backdated": false,
+        "subject": "CN=server", "issuer": "CN=kubernetes", "names": ["192.0.2.1"], "trust": "Vouched", "backdated": false, "oldTls": false,
         "notBefore": "2026-06-01T00:00:00Z", "notAfter": "2027-06-01T00:00:00Z",
     });
     let over = serde_json::from_str(said).unwrap_or_else(|error| panic!("{said}: {error}"));
@@ -68,5 +68,6 @@ fn handshake(address: &str, said: &str) -> Handshake {
             other => panic!("no such trust: {other}"),
         },
         backdated: shown["backdated"] == true,
+        old_tls: shown["oldTls"].as_bool(),
     }
 }
