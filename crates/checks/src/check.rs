@@ -7,7 +7,9 @@ use assay_catalog::ControlId;
 use assay_inventory::view::{
     Binding, Csr, Mark, Namespace, NetworkPolicy, Node, Role, ServiceAccount, Text,
 };
-use assay_inventory::{Blind, Facts, Identity, Kind, Relation, SubjectKind, Workload};
+use assay_inventory::{
+    Blind, EvidenceKind, Facts, Identity, Kind, Relation, SubjectKind, Workload,
+};
 use chrono::TimeDelta;
 use serde::Serialize;
 
@@ -213,6 +215,16 @@ pub struct Params {
     pub break_glass: BTreeSet<Identity>,
     /// How old evidence may be and still stand.
     pub max_evidence_age: TimeDelta,
+    /// Whether kubelets are asked as a stranger would.
+    pub kubelet_probe: bool,
+}
+
+impl Params {
+    /// Whether a source is asked at all.
+    #[must_use]
+    pub fn asks(&self, source: EvidenceKind) -> bool {
+        source != EvidenceKind::KubeletProbe || self.kubelet_probe
+    }
 }
 
 impl Default for Params {
@@ -220,6 +232,7 @@ impl Default for Params {
         Self {
             break_glass: BTreeSet::new(),
             max_evidence_age: TimeDelta::minutes(15),
+            kubelet_probe: false,
         }
     }
 }

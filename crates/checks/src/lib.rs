@@ -20,12 +20,14 @@ mod image_reference;
 mod images;
 mod isolation;
 mod judging;
+mod kubelet;
 mod node_path;
 mod pending;
 pub mod platform;
 mod pod_security;
 mod power;
 mod resources;
+mod serving_certificate;
 #[cfg(test)]
 mod testing;
 
@@ -33,6 +35,7 @@ mod s01_authentication;
 mod s02_authorization;
 mod s03_workload_security;
 mod s04_network_security;
+mod s05_pki;
 mod s06_secrets_management;
 mod s11_resource_management;
 mod s12_image_building;
@@ -54,6 +57,7 @@ static ALL: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
         s02_authorization::CHECKS,
         s03_workload_security::CHECKS,
         s04_network_security::CHECKS,
+        s05_pki::CHECKS,
         s06_secrets_management::CHECKS,
         s11_resource_management::CHECKS,
         s12_image_building::CHECKS,

@@ -7,7 +7,7 @@ use assay_catalog::ControlId;
 static PENDING: &[(ControlId, &str)] = &[
     (
         ControlId::new(1, 1),
-        "kubelets and etcd answering strangers, supporting services without a login",
+        "etcd answering strangers, supporting services without a login",
     ),
     (
         ControlId::new(1, 5),
@@ -32,6 +32,14 @@ static PENDING: &[(ControlId, &str)] = &[
     (
         ControlId::new(4, 1),
         "whether the network plugin enforces policies, policies of Cilium, Calico and others",
+    ),
+    (
+        ControlId::new(4, 3),
+        "TLS settings of the control plane and etcd, supporting services without TLS or verification",
+    ),
+    (
+        ControlId::new(5, 1),
+        "client certificates of people, signing by the controller manager, certificates of webhooks and aggregated APIs",
     ),
     (
         ControlId::new(6, 1),

@@ -2,7 +2,7 @@
 //!
 //! A fence ```` ```yaml,fail ```` (or `pass`, `unknown`, `not-applicable`) holds the objects of a small world. Lines at its
 //! top may say more: `# => MESSAGE` what must come out, `# now: TIME`, `# blind: KIND` a kind that may not be listed,
-//! and evidence: see `world::evidence`.
+//! `# profile: kubelet-probe` that kubelets are asked as a stranger, and evidence: see `world::evidence`.
 
 #![allow(
     clippy::indexing_slicing,
@@ -15,7 +15,7 @@ mod world;
 use std::collections::BTreeSet;
 
 use assay_checks::Check;
-use assay_engine::{Outcome, Profile, full};
+use assay_engine::{Outcome, full};
 use world::{Example, examples};
 
 #[test]
@@ -36,7 +36,7 @@ fn every_example_holds() {
 
 fn hold(check: &Check, example: &Example) -> Result<(), String> {
     let inventory = example.inventory()?;
-    let engine = full(&inventory, Profile::default(), example.now);
+    let engine = full(&inventory, example.profile.clone(), example.now);
     if let Some((subject, relation)) = engine.undeclared_reads().first() {
         return Err(format!(
             "{relation:?} was read of {subject} without being declared"

@@ -1,5 +1,7 @@
 //! Facts: how a check reads what stands beside its subject. Every read is noted.
 
+mod servers;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 

@@ -23,8 +23,8 @@ mod workload;
 pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
 pub use evidence::{
-    AnonymousProbe, Authorization, EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact,
-    KubeletConfig,
+    AnonymousProbe, ApiServerTls, Authorization, Certificate, EndpointAnswers, Evidence,
+    EvidenceKey, EvidenceKind, Fact, Handshake, KubeletConfig, KubeletProbe, ReadOnlyPort, Trust,
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, NODE_PATIENCE, PodClass, Reads};

@@ -26,6 +26,12 @@ pub enum Relation {
     AnonymousProbe,
     /// The effective configuration of a node's kubelet.
     KubeletConfig,
+    /// Answers of a node's kubelet to strangers.
+    KubeletProbe,
+    /// What a node's kubelet shows in a TLS handshake.
+    KubeletTls,
+    /// What API servers show in a TLS handshake.
+    ApiServerTls,
 }
 
 impl Relation {
@@ -54,8 +60,8 @@ impl Relation {
             ],
             Self::Quotas => &[Kind::ResourceQuota],
             Self::LimitRanges => &[Kind::LimitRange],
-            Self::AnonymousProbe => &[],
-            Self::KubeletConfig => &[Kind::Node],
+            Self::AnonymousProbe | Self::ApiServerTls => &[],
+            Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => &[Kind::Node],
         }
     }
 
@@ -65,6 +71,9 @@ impl Relation {
         match self {
             Self::AnonymousProbe => Some(EvidenceKind::AnonymousProbe),
             Self::KubeletConfig => Some(EvidenceKind::KubeletConfig),
+            Self::KubeletProbe => Some(EvidenceKind::KubeletProbe),
+            Self::KubeletTls => Some(EvidenceKind::KubeletTls),
+            Self::ApiServerTls => Some(EvidenceKind::ApiServerTls),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ use assay_api::{ComplianceProfile, ComplianceProfileSpec, ComplianceReport};
 use assay_engine::Touched;
 use assay_inventory::view::{SubjectKind, Text};
 use assay_inventory::{Changes, Delta, EvidenceKind, Inventory, Kind, ObjectKey, Sight, Subject};
+use assay_watch::Wanted;
 use chrono::{DateTime, TimeDelta, Utc};
 use kube::runtime::watcher::Event;
 use kube::{Client, ResourceExt};
@@ -39,6 +40,8 @@ pub(crate) struct Follower {
     pub(crate) deltas: mpsc::Receiver<Delta>,
     pub(crate) profiles: mpsc::Receiver<Event<ComplianceProfile>>,
     pub(crate) orders: mpsc::Sender<Order>,
+    /// Tells collectors what the profiles want.
+    pub(crate) wants: watch::Sender<Option<Wanted>>,
     pub(crate) role: watch::Receiver<Role>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) inventory: Inventory,
@@ -179,6 +182,26 @@ impl Follower {
                 }
             }
         }
+        if self.listed.is_none() {
+            self.tell_collectors();
+        }
+    }
+
+    /// Evidence is collected for the profile that wants most; one that cannot be read any more wants what it did.
+    fn tell_collectors(&self) {
+        let params = || {
+            let assessments = self.assessments.values();
+            assessments.map(|assessment| &assessment.engine.profile().params)
+        };
+        let Some(max_age) = params().map(|params| params.max_evidence_age).min() else {
+            return;
+        };
+        let wanted = Some(Wanted {
+            max_age: max_age.to_std().unwrap_or_default(),
+            kubelet_probe: params().any(|params| params.kubelet_probe),
+        });
+        self.wants
+            .send_if_modified(|known| std::mem::replace(known, wanted) != wanted);
     }
 
     fn put_profile(&mut self, name: String, profile: &ComplianceProfile) {

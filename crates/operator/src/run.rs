@@ -54,6 +54,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let (profiles, profiles_in) = mpsc::channel(64);
     let (orders, orders_in) = mpsc::channel(16 * 1024);
     let (role, role_seen) = watch::channel(Role::Standby);
+    let (wants, wanted) = watch::channel(None);
     let (stop, stopped) = watch::channel(false);
 
     let strategy = ListStrategy::for_server(&version.major, &version.minor);
@@ -63,6 +64,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         Asker::Operator,
         strategy,
         assay_checks::extractors(),
+        &wanted,
         &deltas,
     );
     drop(deltas);
@@ -98,6 +100,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         deltas: deltas_in,
         profiles: profiles_in,
         orders: orders.clone(),
+        wants,
         role: role_seen,
         metrics,
         inventory: Inventory::new(Utc::now()),

@@ -6,6 +6,9 @@ use assay_inventory::view::Text;
 use assay_inventory::{Blind, Delta, Evidence, EvidenceKey, EvidenceKind, Fact};
 use chrono::Utc;
 use tokio::sync::mpsc::Sender;
+use tokio::time::Instant;
+
+use crate::wanted::{Wants, interval};
 
 /// A source that tells of the cluster as a whole.
 pub(crate) trait Collector: Send + 'static {
@@ -19,14 +22,18 @@ pub(crate) trait Collector: Send + 'static {
 }
 
 /// Asks round by round until nobody listens.
-pub(crate) async fn run(collector: impl Collector, deltas: Sender<Delta>) {
+pub(crate) async fn run<C: Collector>(collector: C, mut wants: Wants, deltas: Sender<Delta>) {
     while deltas.send(look(&collector).await).await.is_ok() {
-        tokio::time::sleep(interval(&collector)).await;
+        let asked = Instant::now();
+        loop {
+            let due = asked + interval(C::INTERVAL, *wants.borrow_and_update());
+            tokio::select! {
+                () = tokio::time::sleep_until(due) => break,
+                // A profile may want it sooner. Once nobody tells any more, the time alone counts.
+                Ok(()) = wants.changed() => {}
+            }
+        }
     }
-}
-
-const fn interval<C: Collector>(_: &C) -> Duration {
-    C::INTERVAL
 }
 
 async fn look<C: Collector>(collector: &C) -> Delta {

@@ -30,13 +30,8 @@ impl NodeCollector for KubeletConfigs {
     const INTERVAL: Duration = Duration::from_mins(5);
 
     async fn collect(&self, kubelet: &Kubelet) -> Result<Fact, Blind> {
-        let Some(address) = &kubelet.address else {
-            return Err(Blind::new(
-                Reason::Unreachable,
-                "the Node has no address of type InternalIP to ask its kubelet at",
-            ));
-        };
-        let at = crate::anonymous::host_port(address, kubelet.port.into());
+        let address = kubelet.address()?;
+        let at = crate::endpoints::host_port(address, kubelet.port.into());
         let unreachable =
             |what: &str| Blind::new(Reason::Unreachable, format!("its kubelet at {at} {what}"));
         let mut config = self.config.clone();

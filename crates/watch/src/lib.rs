@@ -6,17 +6,23 @@
 mod anonymous;
 mod backoff;
 mod collector;
+mod endpoints;
 mod kinds;
 mod kubelet_config;
+mod kubelet_probe;
 mod nodes;
 mod observed;
+mod old_tls;
 mod snapshot;
+mod tls;
 mod transport;
+mod wanted;
 
 pub use backoff::Backoff;
 pub use kinds::ListStrategy;
 pub use snapshot::{SnapshotError, snapshot};
 pub use transport::client;
+pub use wanted::{Wanted, Wants};
 
 use assay_inventory::{Delta, EvidenceKind, Extractor, Kind};
 use kube::{Client, Config};
@@ -26,7 +32,9 @@ use tokio::task::JoinSet;
 use crate::anonymous::Strangers;
 use crate::kinds::watch_kind;
 use crate::kubelet_config::KubeletConfigs;
+use crate::kubelet_probe::KubeletStrangers;
 use crate::nodes::Nodes;
+use crate::tls::{ApiServerHandshakes, KubeletHandshakes};
 
 /// Whose credentials are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +52,7 @@ pub fn watch_everything(
     asker: Asker,
     strategy: ListStrategy,
     extractors: &'static [Extractor],
+    wants: &Wants,
     deltas: &Sender<Delta>,
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
@@ -59,19 +68,30 @@ pub fn watch_everything(
         ));
     }
     let strangers = Strangers::new(client.clone(), config);
-    tasks.spawn(collector::run(strangers, deltas.clone()));
+    tasks.spawn(collector::run(strangers, wants.clone(), deltas.clone()));
+    let handshakes = ApiServerHandshakes::new(client.clone(), config);
+    tasks.spawn(collector::run(handshakes, wants.clone(), deltas.clone()));
     match asker {
         Asker::Operator => {
-            let kubelets = KubeletConfigs::new(config.clone());
-            tasks.spawn(nodes::run(kubelets, nodes, deltas.clone()));
+            let configs = KubeletConfigs::new(config.clone());
+            let asking = nodes::run(configs, nodes.clone(), wants.clone(), deltas.clone());
+            tasks.spawn(asking);
+            let handshakes = KubeletHandshakes::new(config);
+            let asking = nodes::run(handshakes, nodes.clone(), wants.clone(), deltas.clone());
+            tasks.spawn(asking);
+            let strangers = KubeletStrangers::new(config);
+            tasks.spawn(nodes::run(strangers, nodes, wants.clone(), deltas.clone()));
         }
         Asker::Person => {
             let deltas = deltas.clone();
             tasks.spawn(async move {
-                // Nobody listens any more: nothing is lost.
-                let _ = deltas
-                    .send(Delta::RoundEnded(EvidenceKind::KubeletConfig))
-                    .await;
+                for source in EvidenceKind::ALL
+                    .into_iter()
+                    .filter(|kind| kind.is_per_node())
+                {
+                    // Nobody listens any more: nothing is lost.
+                    let _ = deltas.send(Delta::RoundEnded(source)).await;
+                }
             });
         }
     }

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::Backoff;
 use crate::collector::delta;
+use crate::wanted::{Wanted, Wants, interval};
 
 /// The port of a kubelet that has not told its own.
 const KUBELET_PORT: u16 = 10250;
@@ -29,11 +30,23 @@ const RETRY: Duration = Duration::from_secs(15);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Kubelet {
     /// The Node's `InternalIP`; `None` where it has none.
-    pub(crate) address: Option<Text>,
+    address: Option<Text>,
     /// Its port.
     pub(crate) port: u16,
     /// Whether the Node is Ready: others are not asked.
     ready: bool,
+}
+
+impl Kubelet {
+    /// Where to ask it.
+    pub(crate) fn address(&self) -> Result<&str, Blind> {
+        self.address.as_deref().ok_or_else(|| {
+            Blind::new(
+                Reason::Unreachable,
+                "the Node has no address of type InternalIP to ask its kubelet at",
+            )
+        })
+    }
 }
 
 impl From<&Node> for Kubelet {
@@ -138,22 +151,44 @@ pub(crate) trait NodeCollector: Send + Sync + 'static {
     /// Time between two questions to a node that answers.
     const INTERVAL: Duration;
 
+    /// Whether the profiles want it asked at all.
+    fn is_wanted(_: Wanted) -> bool {
+        true
+    }
+
     /// Asks one node once.
     fn collect(&self, kubelet: &Kubelet) -> impl Future<Output = Result<Fact, Blind>> + Send;
 }
 
 /// When a node is asked next.
 struct Turn {
-    due: Instant,
+    /// When it was asked last; `None` if it never was.
+    asked: Option<Instant>,
+    /// How long to wait after that, where it did not answer.
+    retry: Option<Duration>,
     backoff: Backoff,
     under_way: bool,
 }
 
+impl Turn {
+    fn is_due(&self, now: Instant, interval: Duration) -> bool {
+        let wait = self.retry.map_or(interval, |retry| retry.min(interval));
+        !self.under_way && self.asked.is_none_or(|asked| asked + wait <= now)
+    }
+}
+
 /// Asks every node that is Ready round by round, until nobody listens. New nodes are asked at once; the others are spread
-/// over the interval as their answers came.
-pub(crate) async fn run<C: NodeCollector>(collector: C, nodes: Nodes, deltas: Sender<Delta>) {
+/// over the interval as their answers came. Nobody is asked before it is known what the profiles want.
+pub(crate) async fn run<C: NodeCollector>(
+    collector: C,
+    nodes: Nodes,
+    mut wants: Wants,
+    deltas: Sender<Delta>,
+) {
     let mut listed = nodes.listed.subscribe();
-    if listed.wait_for(|listed| *listed).await.is_err() {
+    if listed.wait_for(|listed| *listed).await.is_err()
+        || wants.wait_for(Option::is_some).await.is_err()
+    {
         return;
     }
     let mut turns: BTreeMap<Text, Turn> = BTreeMap::new();
@@ -162,7 +197,18 @@ pub(crate) async fn run<C: NodeCollector>(collector: C, nodes: Nodes, deltas: Se
     let mut tick = tokio::time::interval(Duration::from_secs(1));
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
-        let ready = nodes.ready();
+        let wanted = *wants.borrow();
+        let interval = interval(C::INTERVAL, wanted);
+        let ready = if wanted.is_some_and(C::is_wanted) {
+            nodes.ready()
+        } else {
+            BTreeMap::new()
+        };
+        let names: Vec<Text> = if first_round {
+            ready.keys().cloned().collect()
+        } else {
+            Vec::new()
+        };
         turns.retain(|name, turn| turn.under_way || ready.contains_key(name));
         let now = Instant::now();
         for (name, kubelet) in ready {
@@ -170,17 +216,19 @@ pub(crate) async fn run<C: NodeCollector>(collector: C, nodes: Nodes, deltas: Se
                 break;
             }
             let turn = turns.entry(name.clone()).or_insert_with(|| Turn {
-                due: now,
+                asked: None,
+                retry: None,
                 backoff: Backoff::new(RETRY, C::INTERVAL),
                 under_way: false,
             });
-            if !turn.under_way && turn.due <= now {
+            if turn.is_due(now, interval) {
                 turn.under_way = true;
                 let collector = &collector;
                 asked.push(async move { (name, ask(collector, &kubelet).await) });
             }
         }
-        if first_round && asked.is_empty() {
+        let has_answered = |name: &Text| turns.get(name).is_some_and(|turn| turn.asked.is_some());
+        if first_round && names.iter().all(has_answered) {
             first_round = false;
             if deltas.send(Delta::RoundEnded(C::SOURCE)).await.is_err() {
                 return;
@@ -190,12 +238,13 @@ pub(crate) async fn run<C: NodeCollector>(collector: C, nodes: Nodes, deltas: Se
             Some((name, answer)) = asked.next() => {
                 if let Some(turn) = turns.get_mut(&name) {
                     turn.under_way = false;
-                    turn.due = Instant::now() + match &answer {
+                    turn.asked = Some(Instant::now());
+                    turn.retry = match &answer {
                         Ok(_) => {
                             turn.backoff.reset();
-                            C::INTERVAL
+                            None
                         }
-                        Err(_) => turn.backoff.next_wait(),
+                        Err(_) => Some(turn.backoff.next_wait()),
                     };
                 }
                 let key = EvidenceKey::node(C::SOURCE, &name);
@@ -240,6 +289,14 @@ mod tests {
         most: Arc<AtomicUsize>,
     }
 
+    struct UnderWay(Arc<AtomicUsize>);
+
+    impl Drop for UnderWay {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+
     impl NodeCollector for Counting {
         const SOURCE: EvidenceKind = EvidenceKind::KubeletConfig;
         const INTERVAL: Duration = Duration::from_mins(5);
@@ -247,15 +304,24 @@ mod tests {
         async fn collect(&self, kubelet: &Kubelet) -> Result<Fact, Blind> {
             let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(now, Ordering::SeqCst);
+            // Counted down as well where nobody waits for the answer any more.
+            let _under_way = UnderWay(Arc::clone(&self.now));
             let hangs = kubelet
                 .address
                 .as_deref()
                 .unwrap_or_default()
                 .ends_with('0');
             tokio::time::sleep(Duration::from_millis(if hangs { 600_000 } else { 20 })).await;
-            self.now.fetch_sub(1, Ordering::SeqCst);
             Err(Blind::new(Reason::Unreachable, "answered"))
         }
+    }
+
+    fn wants() -> Wants {
+        let wanted = Wanted {
+            max_age: Duration::from_mins(15),
+            kubelet_probe: false,
+        };
+        watch::channel(Some(wanted)).1
     }
 
     fn add(nodes: &Nodes, number: usize) {
@@ -278,7 +344,7 @@ mod tests {
         let collector = Counting::default();
         let most = Arc::clone(&collector.most);
         let (send, mut deltas) = mpsc::channel(16);
-        let asking = tokio::spawn(run(collector, nodes, send));
+        let asking = tokio::spawn(run(collector, nodes, wants(), send));
         let mut told = std::collections::BTreeSet::new();
         let mut silent = 0;
         loop {
@@ -297,6 +363,50 @@ mod tests {
         asking.abort();
     }
 
+    /// Answers at once, and only where strangers' questions are wanted.
+    struct Stranger;
+
+    impl NodeCollector for Stranger {
+        const SOURCE: EvidenceKind = EvidenceKind::KubeletProbe;
+        const INTERVAL: Duration = Duration::from_mins(5);
+
+        fn is_wanted(wanted: Wanted) -> bool {
+            wanted.kubelet_probe
+        }
+
+        async fn collect(&self, _: &Kubelet) -> Result<Fact, Blind> {
+            Err(Blind::new(Reason::Unreachable, "asked"))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_is_asked_what_no_profile_wants() {
+        let nodes = Nodes::new();
+        add(&nodes, 1);
+        nodes.note(Some(NodeNews::ListEnds));
+        let (tell, wants) = watch::channel(None);
+        let (send, mut deltas) = mpsc::channel(16);
+        tokio::spawn(run(Stranger, nodes, wants, send));
+        let hour = Duration::from_hours(1);
+        let says = tokio::time::timeout(hour, deltas.recv()).await;
+        assert!(says.is_err(), "no profile is known yet: {says:?}");
+        let wanted = |kubelet_probe| {
+            Some(Wanted {
+                max_age: hour,
+                kubelet_probe,
+            })
+        };
+        tell.send_replace(wanted(false));
+        assert!(matches!(deltas.recv().await, Some(Delta::RoundEnded(_))));
+        let says = tokio::time::timeout(hour, deltas.recv()).await;
+        assert!(says.is_err(), "no profile wants it: {says:?}");
+        tell.send_replace(wanted(true));
+        assert!(matches!(
+            deltas.recv().await,
+            Some(Delta::NotCollected { .. })
+        ));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn the_first_round_ends_where_nodes_may_not_be_listed() {
         let nodes = Nodes::new();
@@ -307,7 +417,7 @@ mod tests {
             message: "forbidden".into(),
         }));
         let (send, mut deltas) = mpsc::channel(16);
-        tokio::spawn(run(Counting::default(), nodes, send));
+        tokio::spawn(run(Counting::default(), nodes, wants(), send));
         assert!(matches!(deltas.recv().await, Some(Delta::RoundEnded(_))));
     }
 }

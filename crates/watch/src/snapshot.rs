@@ -5,7 +5,7 @@ use std::time::Duration;
 use assay_inventory::{Changes, Delta, EvidenceKind, Extractor, Inventory, Kind, Sight};
 use chrono::Utc;
 use kube::Config;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use crate::{Asker, ListStrategy, client, watch_everything};
 
@@ -57,7 +57,9 @@ pub async fn snapshot(
             })?;
     let (send, mut deltas) = mpsc::channel(1024);
     let strategy = ListStrategy::for_server(&version.major, &version.minor);
-    let _watches = watch_everything(&client, &config, asker, strategy, extractors, &send);
+    // One round of each is all there is: nobody will want anything else.
+    let (_, wants) = watch::channel(None);
+    let _watches = watch_everything(&client, &config, asker, strategy, extractors, &wants, &send);
     drop(send);
     let mut inventory = Inventory::new(Utc::now());
     let mut changes = Changes::default();

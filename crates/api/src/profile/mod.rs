@@ -126,6 +126,11 @@ pub struct Parameters {
     #[x_kube(validation = Rule::new("duration(self) >= duration('1m') && duration(self) <= duration('24h')")
         .message("maxEvidenceAge must be from 1m to 24h"))]
     pub max_evidence_age: TimeSpan,
+    /// Whether each kubelet is asked, without credentials, for the pods of its node: on the port that its Node tells, and on
+    /// the read-only port 10255. It shows what a stranger gets, whatever the settings say, and may alarm what watches the
+    /// network. Off unless set: then nothing is sent, and what rests on it does not apply.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub kubelet_probe: bool,
 }
 
 impl Default for Parameters {
@@ -133,6 +138,7 @@ impl Default for Parameters {
         Self {
             break_glass: BreakGlass::default(),
             max_evidence_age: default_max_evidence_age(),
+            kubelet_probe: false,
         }
     }
 }

@@ -135,6 +135,7 @@ pub(super) fn profile() -> Value {
                     "serviceAccounts": [{"namespace": "recovery", "name": "restore"}],
                 },
                 "maxEvidenceAge": "30m",
+                "kubeletProbe": true,
             },
             "checks": [{
                 "id": "cluster-admin-binding",

@@ -6,7 +6,7 @@ use assay_engine::{Engine, Outcome, Touched, full};
 use assay_inventory::view::Text;
 use assay_inventory::{
     AnonymousProbe, Blind, Changes, DecodeError, Delta, EndpointAnswers, Evidence, EvidenceKey,
-    EvidenceKind, Fact, Inventory, Kind, KubeletConfig, ObjectKey, Subject, decode,
+    Fact, Inventory, Kind, KubeletConfig, ObjectKey, Subject, decode,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -147,13 +147,15 @@ impl Machine {
                 at: self.model.now - TimeDelta::minutes(*ago),
                 fact: Fact::KubeletConfig(kubelet(*open)),
             })),
-            Step::NoAnswer(node, reason) => self.apply(Delta::NotCollected {
-                key: match node {
-                    Some(node) => {
-                        let name = key_of(Kind::Node, *node).name;
-                        EvidenceKey::node(EvidenceKind::KubeletConfig, &name)
-                    }
-                    None => EvidenceKey::cluster(EvidenceKind::AnonymousProbe),
+            Step::Shown(shown, ago) => {
+                let at = self.model.now - TimeDelta::minutes(*ago);
+                self.apply(Delta::Collected(shown.evidence(at)));
+            }
+            Step::NoAnswer(kind, node, reason) => self.apply(Delta::NotCollected {
+                key: if kind.is_per_node() {
+                    EvidenceKey::node(*kind, &key_of(Kind::Node, *node).name)
+                } else {
+                    EvidenceKey::cluster(*kind)
                 },
                 blind: Blind::new(*reason, "no answer"),
             }),

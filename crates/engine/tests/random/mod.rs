@@ -6,4 +6,5 @@ mod model;
 mod objects;
 mod probes;
 mod profiles;
+mod servers;
 pub(crate) mod steps;

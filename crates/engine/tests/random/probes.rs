@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 10] = [
+const RELATIONS: [Relation; 13] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -23,6 +23,9 @@ const RELATIONS: [Relation; 10] = [
     Relation::LimitRanges,
     Relation::AnonymousProbe,
     Relation::KubeletConfig,
+    Relation::KubeletProbe,
+    Relation::KubeletTls,
+    Relation::ApiServerTls,
 ];
 
 /// What one reading found, and what it rests on.
@@ -82,7 +85,12 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                         note(of(name), &facts.grants(&account));
                     }
                 }
-                Relation::Namespace | Relation::AnonymousProbe | Relation::KubeletConfig => {}
+                Relation::Namespace
+                | Relation::AnonymousProbe
+                | Relation::KubeletConfig
+                | Relation::KubeletProbe
+                | Relation::KubeletTls
+                | Relation::ApiServerTls => {}
             }
         }
         match relation {
@@ -97,15 +105,24 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                 let young = facts.anonymous_probe(TimeDelta::minutes(5));
                 note("AnonymousProbe".to_owned(), &(old, young));
             }
-            Relation::KubeletConfig => {
+            Relation::KubeletConfig | Relation::KubeletProbe | Relation::KubeletTls => {
                 // A check has the node that it judges: here one of our own, so that a reading has one name for good.
                 for name in NAMES {
                     let mut judged = Node::default();
                     judged.meta.name = name.into();
                     judged.ready_since = Some(start());
-                    let config = facts.kubelet_config(&judged, TimeDelta::minutes(15));
-                    note(format!("KubeletConfig {name}"), &config);
+                    let age = TimeDelta::minutes(15);
+                    let name = format!("{relation:?} {name}");
+                    match relation {
+                        Relation::KubeletProbe => note(name, &facts.kubelet_probe(&judged, age)),
+                        Relation::KubeletTls => note(name, &facts.kubelet_tls(&judged, age)),
+                        _ => note(name, &facts.kubelet_config(&judged, age)),
+                    }
                 }
+            }
+            Relation::ApiServerTls => {
+                let tls = facts.api_server_tls(TimeDelta::minutes(15));
+                note("ApiServerTls".to_owned(), &tls);
             }
             Relation::Grants => {
                 let eve = Identity::User("eve".into());

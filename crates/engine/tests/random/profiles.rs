@@ -25,6 +25,7 @@ pub(crate) fn profile(which: u8) -> Profile {
             profile.checks.insert(check.into(), setting.clone());
         }
     }
+    profile.params.kubelet_probe = which == 1;
     profile
 }
 

@@ -1,12 +1,13 @@
 //! What can happen to a cluster and to those who watch it.
 
-use assay_inventory::{Kind, Reason};
+use assay_inventory::{EvidenceKind, Kind, Reason};
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::objects::{Draft, Slot, draft, kind, slot};
 use super::profiles::PROFILES;
+use super::servers::{Shown, shown};
 
 /// When every history begins: minutes before [`EXPIRY`].
 pub(crate) fn start() -> DateTime<Utc> {
@@ -44,8 +45,10 @@ pub(crate) enum Step {
     Answer(u16, i64),
     /// A kubelet tells whether it lets strangers in, as of so many minutes ago.
     Kubelet(Slot, bool, i64),
-    /// A probe fails, of the API server or of a kubelet.
-    NoAnswer(Option<Slot>, Reason),
+    /// A server shows something to whoever knocks, as of so many minutes ago.
+    Shown(Shown, i64),
+    /// A source fails, of the API server or of a kubelet.
+    NoAnswer(EvidenceKind, Slot, Reason),
     /// Time passes.
     Pass(TimeDelta),
     /// Time passes until the next instant at which something is due, or just before.
@@ -93,7 +96,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (kind(), reason(), select(vec![0, 10, 29, 40])).prop_map(|(kind, reason, ago)| Step::Lost(kind, reason, ago)),
         3 => (select(vec![200, 401]), select(vec![0, 1, 14, 20])).prop_map(|(code, ago)| Step::Answer(code, ago)),
         4 => (slot(), any::<bool>(), select(vec![0, 1, 14, 20])).prop_map(|(node, open, ago)| Step::Kubelet(node, open, ago)),
-        2 => (proptest::option::of(slot()), reason()).prop_map(|(node, reason)| Step::NoAnswer(node, reason)),
+        4 => (shown(), select(vec![0, 1, 14, 20])).prop_map(|(shown, ago)| Step::Shown(shown, ago)),
+        2 => (select(EvidenceKind::ALL.to_vec()), slot(), reason()).prop_map(|(kind, node, reason)| Step::NoAnswer(kind, node, reason)),
         6 => passing.prop_map(Step::Pass),
         4 => any::<bool>().prop_map(Step::PassUntilDue),
         1 => any::<bool>().prop_map(Step::PassUntilExpiry),

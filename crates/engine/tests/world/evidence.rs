@@ -2,6 +2,8 @@
 //!
 //! A source that is `silent REASON: MESSAGE` has not answered. `# now:` comes before lines without a time.
 
+mod servers;
+
 use assay_inventory::{
     AnonymousProbe, Blind, Delta, EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact,
     KubeletConfig, Reason,
@@ -13,7 +15,14 @@ use serde_json::{Value, json};
 pub(crate) fn line(line: &str) -> Option<(&str, &str)> {
     let (source, said) = line.strip_prefix("# ")?.split_once(": ")?;
     let kind = source.split_whitespace().next()?;
-    matches!(kind, "probe" | "kubelet-config").then_some((source, said.trim()))
+    let sources = [
+        "probe",
+        "kubelet-config",
+        "kubelet-probe",
+        "kubelet-tls",
+        "api-server-tls",
+    ];
+    sources.contains(&kind).then_some((source, said.trim()))
 }
 
 /// What the line tells the inventory.
@@ -25,6 +34,9 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
     let (kind, read): (_, fn(&str) -> Fact) = match source {
         "probe" => (EvidenceKind::AnonymousProbe, probe),
         "kubelet-config" => (EvidenceKind::KubeletConfig, kubelet_config),
+        "kubelet-probe" => (EvidenceKind::KubeletProbe, servers::kubelet_probe),
+        "kubelet-tls" => (EvidenceKind::KubeletTls, servers::kubelet_tls),
+        "api-server-tls" => (EvidenceKind::ApiServerTls, servers::api_server_tls),
         other => panic!("no such source: {other}"),
     };
     if let Some(silent) = said.strip_prefix("silent ") {

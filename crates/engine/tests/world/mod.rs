@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use assay_engine::Profile;
 use assay_inventory::{Changes, Delta, Inventory, Kind, ObjectKey, Reason, decode, identity};
 use chrono::{DateTime, Utc};
 
@@ -17,6 +18,8 @@ pub(crate) struct Example {
     pub(crate) now: DateTime<Utc>,
     /// Line of the fence.
     pub(crate) line: usize,
+    /// What it is judged by.
+    pub(crate) profile: Profile,
     blind: BTreeSet<String>,
     evidence: Vec<Delta>,
     yaml: String,
@@ -34,6 +37,7 @@ pub(crate) fn examples(markdown: &str) -> Vec<Example> {
                     messages: BTreeSet::new(),
                     now: at("2026-11-20T12:00:00Z"),
                     line: number + 1,
+                    profile: Profile::default(),
                     blind: BTreeSet::new(),
                     evidence: Vec::new(),
                     yaml: String::new(),
@@ -61,6 +65,8 @@ impl Example {
             self.now = at(now);
         } else if let Some(kind) = line.strip_prefix("# blind: ") {
             self.blind.insert(kind.trim().to_owned());
+        } else if line == "# profile: kubelet-probe" {
+            self.profile.params.kubelet_probe = true;
         } else if let Some((source, said)) = evidence::line(line) {
             self.evidence.push(evidence::delta(source, said, self.now));
         } else {

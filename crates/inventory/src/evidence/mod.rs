@@ -4,9 +4,13 @@
 
 mod anonymous;
 mod kubelet;
+mod stranger;
+mod tls;
 
 pub use anonymous::{AnonymousProbe, EndpointAnswers};
 pub use kubelet::{Authorization, KubeletConfig};
+pub use stranger::{KubeletProbe, ReadOnlyPort};
+pub use tls::{ApiServerTls, Certificate, Handshake, Trust};
 
 use std::fmt;
 
@@ -22,11 +26,23 @@ pub enum EvidenceKind {
     AnonymousProbe,
     /// The effective configuration of each node's kubelet.
     KubeletConfig,
+    /// Requests without credentials to each node's kubelet.
+    KubeletProbe,
+    /// What each node's kubelet shows in a TLS handshake.
+    KubeletTls,
+    /// What each API server endpoint shows in a TLS handshake.
+    ApiServerTls,
 }
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 2] = [Self::AnonymousProbe, Self::KubeletConfig];
+    pub const ALL: [Self; 5] = [
+        Self::AnonymousProbe,
+        Self::KubeletConfig,
+        Self::KubeletProbe,
+        Self::KubeletTls,
+        Self::ApiServerTls,
+    ];
 
     /// As reports name it.
     #[must_use]
@@ -34,6 +50,9 @@ impl EvidenceKind {
         match self {
             Self::AnonymousProbe => "anonymous-probe",
             Self::KubeletConfig => "kubelet-config",
+            Self::KubeletProbe => "kubelet-probe",
+            Self::KubeletTls => "kubelet-tls",
+            Self::ApiServerTls => "api-server-tls",
         }
     }
 
@@ -41,8 +60,8 @@ impl EvidenceKind {
     #[must_use]
     pub const fn is_per_node(self) -> bool {
         match self {
-            Self::AnonymousProbe => false,
-            Self::KubeletConfig => true,
+            Self::AnonymousProbe | Self::ApiServerTls => false,
+            Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => true,
         }
     }
 }
@@ -104,6 +123,12 @@ pub enum Fact {
     AnonymousProbe(AnonymousProbe),
     /// See [`EvidenceKind::KubeletConfig`].
     KubeletConfig(KubeletConfig),
+    /// See [`EvidenceKind::KubeletProbe`].
+    KubeletProbe(KubeletProbe),
+    /// See [`EvidenceKind::KubeletTls`].
+    KubeletTls(Handshake),
+    /// See [`EvidenceKind::ApiServerTls`].
+    ApiServerTls(ApiServerTls),
 }
 
 impl Evidence {
@@ -113,6 +138,9 @@ impl Evidence {
         let kind = match &self.fact {
             Fact::AnonymousProbe(_) => EvidenceKind::AnonymousProbe,
             Fact::KubeletConfig(_) => EvidenceKind::KubeletConfig,
+            Fact::KubeletProbe(_) => EvidenceKind::KubeletProbe,
+            Fact::KubeletTls(_) => EvidenceKind::KubeletTls,
+            Fact::ApiServerTls(_) => EvidenceKind::ApiServerTls,
         };
         EvidenceKey::node(kind, &self.node)
     }

@@ -64,6 +64,7 @@ pub(crate) fn profile_status(
         ready.message = clipped(&error.to_string());
     }
     ready.observed_generation = assessment.generation;
+    let params = &assessment.engine.profile().params;
     ComplianceProfileStatus {
         observed_generation: assessment.generation,
         verdict: words::api_verdict(verdict),
@@ -81,6 +82,7 @@ pub(crate) fn profile_status(
             .collect(),
         collectors: EvidenceKind::ALL
             .into_iter()
+            .filter(|kind| params.asks(*kind))
             .map(|kind| view.collector(kind))
             .collect(),
         version: Some(VersionInfo {

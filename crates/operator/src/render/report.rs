@@ -201,6 +201,7 @@ impl View<'_> {
 
     /// Age of the evidence that the control's checks read, and of how many nodes there is some.
     fn evidence(&self, state: &ControlState) -> Option<EvidenceSummary> {
+        let params = &self.assessment.engine.profile().params;
         let checks = state
             .checks
             .iter()
@@ -208,8 +209,9 @@ impl View<'_> {
         let sources: BTreeSet<EvidenceKind> = checks
             .flat_map(|check| check.rule.reads)
             .filter_map(|relation| relation.evidence())
+            .filter(|source| params.asks(*source))
             .collect();
-        let max_age = self.assessment.engine.profile().params.max_evidence_age;
+        let max_age = params.max_evidence_age;
         let oldest = sources
             .iter()
             .filter_map(|kind| self.inventory.collected_at(*kind));
