@@ -28,6 +28,7 @@ mod power;
 mod resources;
 #[cfg(test)]
 mod testing;
+mod user_names;
 
 mod s01_authentication;
 mod s02_authorization;

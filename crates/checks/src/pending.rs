@@ -10,6 +10,10 @@ static PENDING: &[(ControlId, &str)] = &[
         "kubelets and etcd answering strangers, supporting services without a login",
     ),
     (
+        ControlId::new(1, 2),
+        "first passwords of add-ons in Secrets and ConfigMaps, who signs in by which credential, users that webhook authorizers know",
+    ),
+    (
         ControlId::new(1, 5),
         "tokens of powerful ServiceAccounts in exposed pods, cloud rights behind ServiceAccounts",
     ),

@@ -45,7 +45,7 @@ pub struct Grant<'a> {
     pub role: Option<&'a Role>,
 }
 
-/// Some pods of a namespace that the network sees alike.
+/// Some pods of a namespace that the network and the API server see alike.
 #[derive(Debug, Clone, Copy)]
 pub struct PodClass<'a> {
     /// The workload they belong to.
@@ -54,6 +54,8 @@ pub struct PodClass<'a> {
     pub labels: &'a Labels,
     /// Whether they use the node's network, which policies do not reach.
     pub host_network: bool,
+    /// Name of the `ServiceAccount` they run as.
+    pub service_account: &'a Text,
 }
 
 /// A namespaced kind that cannot be read must not look as if it were absent.
@@ -229,11 +231,12 @@ impl<'a> Facts<'a> {
             if let Some((kind, key, error)) = workload.broken() {
                 return Err(unparseable(kind, key, error));
             }
-            for (labels, host_network) in workload.shapes() {
+            for (labels, spec) in workload.shapes() {
                 classes.push(PodClass {
                     workload: &workload.key,
                     labels,
-                    host_network,
+                    host_network: spec.host_network,
+                    service_account: &spec.service_account,
                 });
             }
         }
