@@ -11,6 +11,7 @@
 mod addresses;
 mod admitted;
 mod check;
+mod client_certificates;
 mod confinement;
 mod escalation;
 mod first_user;
@@ -26,6 +27,7 @@ pub mod platform;
 mod pod_security;
 mod power;
 mod resources;
+mod signers;
 #[cfg(test)]
 mod testing;
 mod user_names;
@@ -34,6 +36,7 @@ mod s01_authentication;
 mod s02_authorization;
 mod s03_workload_security;
 mod s04_network_security;
+mod s05_pki;
 mod s06_secrets_management;
 mod s11_resource_management;
 mod s12_image_building;
@@ -55,6 +58,7 @@ static ALL: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
         s02_authorization::CHECKS,
         s03_workload_security::CHECKS,
         s04_network_security::CHECKS,
+        s05_pki::CHECKS,
         s06_secrets_management::CHECKS,
         s11_resource_management::CHECKS,
         s12_image_building::CHECKS,

@@ -14,6 +14,10 @@ static PENDING: &[(ControlId, &str)] = &[
         "first passwords of add-ons in Secrets and ConfigMaps, who signs in by which credential, users that webhook authorizers know",
     ),
     (
+        ControlId::new(1, 3),
+        "tokens in Secrets, bootstrap tokens, token files and the lifetime of tokens as the API server is set up",
+    ),
+    (
         ControlId::new(1, 5),
         "tokens of powerful ServiceAccounts in exposed pods, cloud rights behind ServiceAccounts",
     ),
@@ -36,6 +40,10 @@ static PENDING: &[(ControlId, &str)] = &[
     (
         ControlId::new(4, 1),
         "whether the network plugin enforces policies, policies of Cilium, Calico and others",
+    ),
+    (
+        ControlId::new(5, 1),
+        "age and rotation of the certificates that components show, how long and whether the controller manager signs",
     ),
     (
         ControlId::new(6, 1),

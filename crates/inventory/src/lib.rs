@@ -12,6 +12,7 @@ mod facts;
 mod grants;
 mod intern;
 mod inventory;
+mod issued;
 mod kind;
 mod relation;
 mod sight;

@@ -5,6 +5,8 @@ crate::checks! { "s01_authentication":
     anonymous_discovery,
     anonymous_requests,
     bare_user_name,
+    client_certificate,
+    client_certificate_signer,
     cluster_info_public,
     default_service_account_automount,
     default_service_account_bound,

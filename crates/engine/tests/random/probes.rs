@@ -140,7 +140,7 @@ pub(crate) fn subjects(inventory: &Inventory) -> BTreeMap<Subject, String> {
             Subject::Role(key) => of(&inventory.role(key)),
             Subject::Binding(key) => of(&inventory.binding(key)),
             Subject::NetworkPolicy(key) => of(&inventory.policy(key)),
-            Subject::Csr(name) => of(&inventory.csr(name)),
+            Subject::Csr(name) => of(&inventory.csrs_named(name).collect::<Vec<_>>()),
             Subject::Workload(key) => {
                 let workload = inventory.workload(key);
                 let workload =
