@@ -24,6 +24,7 @@ mod judging;
 mod node_path;
 mod pending;
 pub mod platform;
+mod pod_literals;
 mod pod_security;
 mod power;
 mod resources;

@@ -7,7 +7,7 @@ use assay_catalog::ControlId;
 static PENDING: &[(ControlId, &str)] = &[
     (
         ControlId::new(1, 1),
-        "kubelets and etcd answering strangers, supporting services without a login",
+        "kubelets and etcd answering strangers, supporting services that strangers reach or that their configuration opens",
     ),
     (
         ControlId::new(1, 2),
@@ -16,6 +16,10 @@ static PENDING: &[(ControlId, &str)] = &[
     (
         ControlId::new(1, 3),
         "tokens in Secrets, bootstrap tokens, token files and the lifetime of tokens as the API server is set up",
+    ),
+    (
+        ControlId::new(1, 4),
+        "kubeconfigs in ConfigMaps and Secrets, token files and encryption at rest as the API server is set up",
     ),
     (
         ControlId::new(1, 5),

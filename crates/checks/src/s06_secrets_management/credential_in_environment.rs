@@ -1,11 +1,10 @@
 //! A credential written into a pod spec is read by whoever may read pods.
 
-use assay_inventory::view::{Mark, Text};
+use assay_inventory::view::Mark;
 use assay_inventory::{Kind, Workload};
-use serde::Deserialize;
 
-use crate::judging::{in_pod, variants};
-use crate::{Cx, Detail, Judge, Judgement, Rule};
+use crate::judging::variants;
+use crate::{Cx, Judge, Judgement, Rule, pod_literals};
 
 const ID: &str = "credential-in-environment";
 
@@ -16,91 +15,19 @@ fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
         workload,
         false,
         "take it from a Secret of an external store (secretKeyRef or a mounted file), and replace the credential",
-        |variant| {
-            let marks = variant.spec.marks.iter().filter(|mark| mark.extractor == ID);
-            marks
-                .map(|mark| Detail {
-                    container: mark.container.clone(),
-                    ..in_pod(mark.field.to_string(), mark.what)
-                })
-                .collect()
-        },
+        |variant| pod_literals::details(&variant.spec.marks, ID),
     ))
 }
 
-/// The parts of an object in which a literal can stand, wherever its kind keeps the pod spec.
-#[derive(Deserialize)]
-struct Raw {
-    #[serde(default)]
-    spec: Option<RawSpec>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct RawSpec {
-    template: Option<RawTemplate>,
-    job_template: Option<Box<Raw>>,
-    containers: Option<Vec<RawContainer>>,
-    init_containers: Option<Vec<RawContainer>>,
-    ephemeral_containers: Option<Vec<RawContainer>>,
-}
-
-#[derive(Deserialize)]
-struct RawTemplate {
-    #[serde(default)]
-    spec: Option<Box<RawSpec>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct RawContainer {
-    name: Text,
-    env: Option<Vec<RawEnv>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct RawEnv {
-    name: String,
-    value: Option<String>,
-}
-
 fn extract(_kind: Kind, json: &str) -> Vec<Mark> {
-    let Ok(raw) = serde_json::from_str::<Raw>(json) else {
-        return Vec::new();
-    };
     let mut marks = Vec::new();
-    if let Some(spec) = raw.spec {
-        scan(spec, &mut marks);
-    }
-    marks
-}
-
-fn scan(spec: RawSpec, marks: &mut Vec<Mark>) {
-    if let Some(inner) = spec.job_template.and_then(|job| job.spec) {
-        scan(inner, marks);
-    }
-    if let Some(inner) = spec.template.and_then(|template| template.spec) {
-        scan(*inner, marks);
-    }
-    let lists = [
-        ("initContainers", spec.init_containers),
-        ("containers", spec.containers),
-        ("ephemeralContainers", spec.ephemeral_containers),
-    ];
-    for (list, containers) in lists {
-        for container in containers.into_iter().flatten() {
-            for variable in container.env.into_iter().flatten() {
-                let what = variable.value.as_deref().and_then(credential);
-                marks.extend(what.map(|what| Mark {
-                    extractor: ID,
-                    container: container.name.clone(),
-                    field: format!("{list}[{}].env[{}].value", container.name, variable.name).into(),
-                    what,
-                }));
-            }
+    for container in pod_literals::containers(json) {
+        for (name, value) in container.variables() {
+            let what = credential(value);
+            marks.extend(what.map(|what| container.mark(ID, &format!("env[{name}].value"), what)));
         }
     }
+    marks
 }
 
 /// What credential a value is, by formats that nothing else has. Names of variables alone prove nothing.
