@@ -8,6 +8,7 @@
     reason = "all judges have one signature, those that read no relation too"
 )]
 
+mod account_token;
 mod addresses;
 mod admitted;
 mod check;

@@ -23,7 +23,7 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(1, 5),
-        "tokens of powerful ServiceAccounts in exposed pods, cloud rights behind ServiceAccounts",
+        "whether the network outside reaches pods whose tokens hold strong rights in a namespace",
     ),
     (
         ControlId::new(2, 1),

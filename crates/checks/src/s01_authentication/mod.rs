@@ -7,6 +7,7 @@ crate::checks! { "s01_authentication":
     bare_user_name,
     client_certificate,
     client_certificate_signer,
+    cloud_role,
     cluster_info_public,
     default_credential,
     default_service_account_automount,
@@ -16,8 +17,10 @@ crate::checks! { "s01_authentication":
     kubelet_anonymous,
     long_lived_token,
     node_credential_mount,
+    powerful_token,
     service_account_as_login,
     service_account_group_bound,
     service_without_login,
+    token_despite_template,
     token_without_use,
 }
