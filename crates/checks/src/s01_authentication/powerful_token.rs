@@ -110,7 +110,6 @@ fn reached_in_namespace(group: &str, resource: &str) -> bool {
     !matches!(
         (group, resource),
         ("", "nodes/proxy" | "users" | "groups")
-            | ("certificates.k8s.io", _)
-            | ("rbac.authorization.k8s.io", _)
+            | ("certificates.k8s.io" | "rbac.authorization.k8s.io", _)
     )
 }
