@@ -18,6 +18,7 @@ mod escalation;
 mod first_user;
 mod floating_tag;
 mod granted;
+mod identity_maps;
 mod image_reference;
 mod images;
 mod isolation;

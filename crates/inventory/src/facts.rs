@@ -10,7 +10,7 @@ use crate::view::{
     ServiceAccount, Text,
 };
 use crate::{
-    AnonymousProbe, Blind, EvidenceKey, EvidenceKind, Fact, Identity, Inventory, Kind,
+    AnonymousProbe, Blind, EvidenceKey, EvidenceKind, Fact, Identity, IdentityMap, Inventory, Kind,
     KubeletConfig, ObjectKey, Reason, Relation, RelationKey, WorkloadKey,
 };
 
@@ -277,6 +277,21 @@ impl<'a> Facts<'a> {
             }
         });
         self.expected_of(node, config)
+    }
+
+    /// What the cluster maps its cloud's identities to, if that was seen within `max_age`.
+    ///
+    /// # Errors
+    /// [`Blind`] while there is no answer, or none young enough.
+    pub fn identity_map(&self, max_age: TimeDelta) -> Result<&'a IdentityMap, Blind> {
+        let key = EvidenceKey::cluster(EvidenceKind::IdentityMap);
+        self.evidence(Relation::IdentityMap, &key, max_age, |fact| {
+            if let Fact::IdentityMap(map) = fact {
+                Some(map)
+            } else {
+                None
+            }
+        })
     }
 
     /// What is missing of a node that is not Ready, or not yet for long, is not missing.

@@ -25,7 +25,7 @@ pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
 pub use evidence::{
     AnonymousProbe, Authorization, EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact,
-    KubeletConfig,
+    IdentityMap, KubeletConfig, MappedIdentity,
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, NODE_PATIENCE, PodClass, Reads};

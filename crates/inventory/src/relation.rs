@@ -26,6 +26,8 @@ pub enum Relation {
     AnonymousProbe,
     /// The effective configuration of a node's kubelet.
     KubeletConfig,
+    /// What a managed cluster maps its cloud's identities to.
+    IdentityMap,
 }
 
 impl Relation {
@@ -54,7 +56,7 @@ impl Relation {
             ],
             Self::Quotas => &[Kind::ResourceQuota],
             Self::LimitRanges => &[Kind::LimitRange],
-            Self::AnonymousProbe => &[],
+            Self::AnonymousProbe | Self::IdentityMap => &[],
             Self::KubeletConfig => &[Kind::Node],
         }
     }
@@ -65,6 +67,7 @@ impl Relation {
         match self {
             Self::AnonymousProbe => Some(EvidenceKind::AnonymousProbe),
             Self::KubeletConfig => Some(EvidenceKind::KubeletConfig),
+            Self::IdentityMap => Some(EvidenceKind::IdentityMap),
             _ => None,
         }
     }

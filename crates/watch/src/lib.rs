@@ -6,6 +6,7 @@
 mod anonymous;
 mod backoff;
 mod collector;
+mod identity_map;
 mod kinds;
 mod kubelet_config;
 mod nodes;
@@ -22,6 +23,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 
 use crate::anonymous::Strangers;
+use crate::identity_map::IdentityMaps;
 use crate::kinds::watch_kind;
 use crate::kubelet_config::KubeletConfigs;
 use crate::nodes::Nodes;
@@ -58,6 +60,8 @@ pub fn watch_everything(
     }
     let strangers = Strangers::new(client.clone(), config);
     tasks.spawn(collector::run(strangers, deltas.clone()));
+    let maps = IdentityMaps::new(client.clone());
+    tasks.spawn(collector::run(maps, deltas.clone()));
     match asker {
         Asker::Operator => {
             let kubelets = KubeletConfigs::new(config.clone());

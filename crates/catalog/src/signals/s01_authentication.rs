@@ -87,9 +87,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "The installer's account of OpenShift, and its identity providers",
                 OTHERS,
             ),
-            not(
-                "Identity maps of managed clusters: one name for all who take a role, users with generic names",
-                CONFIG_MAPS,
+            by(
+                "The identity map of EKS: one name for all who take a role with every right",
+                &["identity-map-shared-name"],
             ),
             by(
                 "kubeadm's group of administrators, as everybody who holds every right",

@@ -1,6 +1,6 @@
 //! Signals of section 2.
 
-use super::{AUDIT, CONFIG_MAPS, FLAGS, OTHERS, STATED, Signal, by, not};
+use super::{AUDIT, FLAGS, OTHERS, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
@@ -98,9 +98,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "What webhook and cloud authorizers allow",
                 "not yet: no SubjectAccessReview is made",
             ),
-            not(
-                "Identity maps of managed clusters, by what their groups are bound to",
-                CONFIG_MAPS,
+            by(
+                "The identity map of EKS, by what its groups are bound to",
+                &["identity-map-admin"],
             ),
         ],
     ),
@@ -111,9 +111,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Bindings that name system:masters, and subjects added to its own",
                 &["masters-binding"],
             ),
-            not(
-                "Identity maps of managed clusters that give system:masters",
-                CONFIG_MAPS,
+            by(
+                "The identity map of EKS, where it gives system:masters",
+                &["identity-map-masters"],
             ),
             not("Groups and cluster owners of OpenShift and Rancher", OTHERS),
             by(

@@ -13,6 +13,7 @@ crate::checks! { "s01_authentication":
     default_service_account_automount,
     default_service_account_bound,
     generic_user_name,
+    identity_map_shared_name,
     kubeconfig_in_pod_spec,
     kubelet_anonymous,
     long_lived_token,

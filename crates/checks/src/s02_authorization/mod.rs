@@ -13,6 +13,8 @@ crate::checks! { "s02_authorization":
     dangling_binding,
     escalate_bind,
     event_delete,
+    identity_map_admin,
+    identity_map_masters,
     impersonate,
     kube_system_configmap_write,
     kube_system_lease_write,

@@ -6,13 +6,14 @@ use assay_checks::Severity;
 use assay_engine::{CheckSetting, Engine, Outcome, Profile, Touched, full};
 use assay_inventory::view::{LabelSelector, Operator, Requirement, Text};
 use assay_inventory::{
-    AnonymousProbe, Blind, Changes, DecodeError, Delta, EndpointAnswers, Evidence, EvidenceKey,
-    EvidenceKind, Fact, Inventory, Kind, KubeletConfig, ObjectKey, Subject, decode,
+    Blind, Changes, DecodeError, Delta, Evidence, EvidenceKey, EvidenceKind, Fact, Inventory, Kind,
+    ObjectKey, Subject, decode,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::answers::{identity_map, kubelet, probe};
 use super::compare::{Holds, Outcomes, Shown, outcomes, same, shown};
 use super::model::{Decoded, Model};
 use super::objects::{NAMESPACES, Slot};
@@ -33,14 +34,6 @@ pub(crate) struct Machine {
     told: Outcomes,
     shown: Option<Shown>,
     compared: u32,
-}
-
-fn kubelet(open: bool) -> KubeletConfig {
-    let configz = json!({"kubeletconfig": {
-        "authentication": {"anonymous": {"enabled": open}, "webhook": {"enabled": true}},
-        "authorization": {"mode": "Webhook"},
-    }});
-    KubeletConfig::read(&configz.to_string()).expect("a configuration")
 }
 
 /// Profiles that differ in what they judge, how they rate it, and whether labels of a namespace decide what is in the
@@ -152,19 +145,10 @@ impl Machine {
                 message: format!("{reason} {ago}").into(),
             }),
             Step::Answer(code, ago) => {
-                let probe = Fact::AnonymousProbe(AnonymousProbe {
-                    silent: Vec::new(),
-                    endpoints: vec![EndpointAnswers {
-                        address: "192.0.2.1:6443".into(),
-                        livez: 200,
-                        version: *code,
-                        api: *code,
-                    }],
-                });
                 self.apply(Delta::Collected(Evidence {
                     node: Text::default(),
                     at: self.model.now - TimeDelta::minutes(*ago),
-                    fact: probe,
+                    fact: Fact::AnonymousProbe(probe(*code)),
                 }));
             }
             Step::Kubelet(node, open, ago) => self.apply(Delta::Collected(Evidence {
@@ -172,6 +156,15 @@ impl Machine {
                 at: self.model.now - TimeDelta::minutes(*ago),
                 fact: Fact::KubeletConfig(kubelet(*open)),
             })),
+            Step::Map(given, ago) => self.apply(Delta::Collected(Evidence {
+                node: Text::default(),
+                at: self.model.now - TimeDelta::minutes(*ago),
+                fact: Fact::IdentityMap(identity_map(*given)),
+            })),
+            Step::NoMap(reason) => self.apply(Delta::NotCollected {
+                key: EvidenceKey::cluster(EvidenceKind::IdentityMap),
+                blind: Blind::new(*reason, "no map"),
+            }),
             Step::NoAnswer(node, reason) => self.apply(Delta::NotCollected {
                 key: match node {
                     Some(node) => {

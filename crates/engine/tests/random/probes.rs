@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 10] = [
+const RELATIONS: [Relation; 11] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -23,6 +23,7 @@ const RELATIONS: [Relation; 10] = [
     Relation::LimitRanges,
     Relation::AnonymousProbe,
     Relation::KubeletConfig,
+    Relation::IdentityMap,
 ];
 
 /// What one reading found, and what it rests on.
@@ -82,7 +83,10 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                         note(of(name), &facts.grants(&account));
                     }
                 }
-                Relation::Namespace | Relation::AnonymousProbe | Relation::KubeletConfig => {}
+                Relation::Namespace
+                | Relation::AnonymousProbe
+                | Relation::KubeletConfig
+                | Relation::IdentityMap => {}
             }
         }
         match relation {
@@ -96,6 +100,10 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                 let old = facts.anonymous_probe(TimeDelta::minutes(15));
                 let young = facts.anonymous_probe(TimeDelta::minutes(5));
                 note("AnonymousProbe".to_owned(), &(old, young));
+            }
+            Relation::IdentityMap => {
+                let map = facts.identity_map(TimeDelta::minutes(15));
+                note("IdentityMap".to_owned(), &map);
             }
             Relation::KubeletConfig => {
                 // A check has the node that it judges: here one of our own, so that a reading has one name for good.

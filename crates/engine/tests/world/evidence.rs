@@ -4,7 +4,7 @@
 
 use assay_inventory::{
     AnonymousProbe, Blind, Delta, EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact,
-    KubeletConfig, Reason,
+    IdentityMap, KubeletConfig, Reason,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 pub(crate) fn line(line: &str) -> Option<(&str, &str)> {
     let (source, said) = line.strip_prefix("# ")?.split_once(": ")?;
     let kind = source.split_whitespace().next()?;
-    matches!(kind, "probe" | "kubelet-config").then_some((source, said.trim()))
+    matches!(kind, "probe" | "kubelet-config" | "identity-map").then_some((source, said.trim()))
 }
 
 /// What the line tells the inventory.
@@ -25,6 +25,7 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
     let (kind, read): (_, fn(&str) -> Fact) = match source {
         "probe" => (EvidenceKind::AnonymousProbe, probe),
         "kubelet-config" => (EvidenceKind::KubeletConfig, kubelet_config),
+        "identity-map" => (EvidenceKind::IdentityMap, identity_map),
         other => panic!("no such source: {other}"),
     };
     if let Some(silent) = said.strip_prefix("silent ") {
@@ -98,4 +99,19 @@ fn lay_over(base: &mut Value, over: Value) {
         }
         (base, over) => *base = over,
     }
+}
+
+/// Data of the `ConfigMap` as JSON, its values lists; `none` where there is no such `ConfigMap`.
+fn identity_map(said: &str) -> Fact {
+    if said == "none" {
+        return Fact::IdentityMap(IdentityMap::default());
+    }
+    let data: std::collections::BTreeMap<String, Value> =
+        serde_json::from_str(said).unwrap_or_else(|error| panic!("{said}: {error}"));
+    let data = data
+        .into_iter()
+        .map(|(field, list)| (field, list.to_string()))
+        .collect();
+    let map = IdentityMap::read(&data);
+    Fact::IdentityMap(map.unwrap_or_else(|error| panic!("{said}: {error}")))
 }

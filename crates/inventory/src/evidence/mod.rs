@@ -3,9 +3,11 @@
 //! A source is asked round by round. What it says is of the cluster as a whole, or of one node each.
 
 mod anonymous;
+mod identity_map;
 mod kubelet;
 
 pub use anonymous::{AnonymousProbe, EndpointAnswers};
+pub use identity_map::{IdentityMap, MappedIdentity};
 pub use kubelet::{Authorization, KubeletConfig};
 
 use std::fmt;
@@ -22,11 +24,13 @@ pub enum EvidenceKind {
     AnonymousProbe,
     /// The effective configuration of each node's kubelet.
     KubeletConfig,
+    /// What a managed cluster maps its cloud's identities to.
+    IdentityMap,
 }
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 2] = [Self::AnonymousProbe, Self::KubeletConfig];
+    pub const ALL: [Self; 3] = [Self::AnonymousProbe, Self::KubeletConfig, Self::IdentityMap];
 
     /// As reports name it.
     #[must_use]
@@ -34,6 +38,7 @@ impl EvidenceKind {
         match self {
             Self::AnonymousProbe => "anonymous-probe",
             Self::KubeletConfig => "kubelet-config",
+            Self::IdentityMap => "identity-map",
         }
     }
 
@@ -41,7 +46,7 @@ impl EvidenceKind {
     #[must_use]
     pub const fn is_per_node(self) -> bool {
         match self {
-            Self::AnonymousProbe => false,
+            Self::AnonymousProbe | Self::IdentityMap => false,
             Self::KubeletConfig => true,
         }
     }
@@ -104,6 +109,8 @@ pub enum Fact {
     AnonymousProbe(AnonymousProbe),
     /// See [`EvidenceKind::KubeletConfig`].
     KubeletConfig(KubeletConfig),
+    /// See [`EvidenceKind::IdentityMap`].
+    IdentityMap(IdentityMap),
 }
 
 impl Evidence {
@@ -113,6 +120,7 @@ impl Evidence {
         let kind = match &self.fact {
             Fact::AnonymousProbe(_) => EvidenceKind::AnonymousProbe,
             Fact::KubeletConfig(_) => EvidenceKind::KubeletConfig,
+            Fact::IdentityMap(_) => EvidenceKind::IdentityMap,
         };
         EvidenceKey::node(kind, &self.node)
     }
