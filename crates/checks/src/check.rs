@@ -11,6 +11,8 @@ use assay_inventory::{Blind, Facts, Identity, Kind, Relation, SubjectKind, Workl
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
+use crate::pod_literals::Literals;
+
 /// A check.
 #[derive(Debug)]
 pub struct Check {
@@ -74,6 +76,8 @@ pub struct Rule {
     pub judge: Judge,
     /// Runs over the raw JSON of workloads while they are decoded; its marks appear in [`assay_inventory::view::PodSpec::marks`].
     pub extract: Option<fn(Kind, &str) -> Vec<Mark>>,
+    /// Runs over the literals of each container meanwhile; its marks appear there too.
+    pub(crate) literals: Option<fn(&Literals) -> Vec<Mark>>,
 }
 
 impl Rule {
@@ -84,6 +88,16 @@ impl Rule {
             reads,
             judge,
             extract: None,
+            literals: None,
+        }
+    }
+
+    /// The same, looking at the literals of each container while the object is decoded: one reading serves all checks.
+    #[must_use]
+    pub(crate) const fn reading_literals(self, literals: fn(&Literals) -> Vec<Mark>) -> Self {
+        Self {
+            literals: Some(literals),
+            ..self
         }
     }
 

@@ -78,7 +78,12 @@ static EXTRACTORS: LazyLock<Vec<Extractor>> = LazyLock::new(|| {
             run: check.rule.extract?,
         })
     };
-    ALL.iter().filter_map(extractor).collect()
+    let literals = Extractor {
+        id: "pod-literals",
+        run: pod_literals::extract,
+    };
+    let own = ALL.iter().filter_map(extractor);
+    own.chain([literals]).collect()
 });
 
 /// Every check, by control and id.

@@ -1,5 +1,8 @@
 //! Literals of pod specs, for extractors: environment variables and command lines, wherever a kind keeps its pod spec.
 
+use std::sync::LazyLock;
+
+use assay_inventory::Kind;
 use assay_inventory::view::{Mark, Text};
 use serde::Deserialize;
 
@@ -46,8 +49,20 @@ struct RawTemplate {
     spec: Option<Box<RawSpec>>,
 }
 
+static LOOKING: LazyLock<Vec<fn(&Literals) -> Vec<Mark>>> = LazyLock::new(|| {
+    let checks = crate::all().iter();
+    checks.filter_map(|check| check.rule.literals).collect()
+});
+
+/// The marks of all checks that look at literals: the object is read once for all of them.
+pub(crate) fn extract(_kind: Kind, json: &str) -> Vec<Mark> {
+    let containers = containers(json);
+    let marks = |container| LOOKING.iter().flat_map(move |look| look(container));
+    containers.iter().flat_map(marks).collect()
+}
+
 /// The containers of an object in JSON; none of one that cannot be read, which the decoder reports.
-pub(crate) fn containers(json: &str) -> Vec<Literals> {
+fn containers(json: &str) -> Vec<Literals> {
     let mut all = Vec::new();
     if let Ok(Raw { spec: Some(spec) }) = serde_json::from_str::<Raw>(json) {
         gather(spec, &mut all);

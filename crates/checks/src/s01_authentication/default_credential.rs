@@ -1,14 +1,15 @@
 //! The password that every installation begins with is known to everybody.
 
+use assay_inventory::Workload;
 use assay_inventory::view::Mark;
-use assay_inventory::{Kind, Workload};
 
 use crate::judging::variants;
-use crate::{Cx, Judge, Judgement, Rule, pod_literals};
+use crate::pod_literals::{self, Literals};
+use crate::{Cx, Judge, Judgement, Rule};
 
 const ID: &str = "default-credential";
 
-pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge)).extracting(extract);
+pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge)).reading_literals(look);
 
 /// Variables that set an administrator's first password, and the value that the manual begins with.
 const DEFAULTS: [(&str, &str, &str); 11] = [
@@ -34,21 +35,12 @@ fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
     ))
 }
 
-fn extract(_kind: Kind, json: &str) -> Vec<Mark> {
-    // Hardly any object has one of these: most are not read a second time.
-    if !DEFAULTS.iter().any(|(name, _, _)| json.contains(name)) {
-        return Vec::new();
-    }
-    let mut marks = Vec::new();
-    for container in pod_literals::containers(json) {
-        for (name, value) in container.variables() {
-            let known = DEFAULTS
-                .iter()
-                .find(|(variable, default, _)| *variable == name && *default == value);
-            marks.extend(known.map(|(_, _, what)| {
-                container.mark(ID, &format!("env[{name}].value"), what)
-            }));
-        }
-    }
-    marks
+fn look(container: &Literals) -> Vec<Mark> {
+    let marks = container.variables().filter_map(|(name, value)| {
+        let (_, _, what) = DEFAULTS
+            .iter()
+            .find(|(variable, default, _)| *variable == name && *default == value)?;
+        Some(container.mark(ID, &format!("env[{name}].value"), what))
+    });
+    marks.collect()
 }

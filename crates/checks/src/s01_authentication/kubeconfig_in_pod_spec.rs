@@ -1,14 +1,15 @@
 //! A kubeconfig written into a pod spec gives its credential to whoever may read pods.
 
+use assay_inventory::Workload;
 use assay_inventory::view::Mark;
-use assay_inventory::{Kind, Workload};
 
 use crate::judging::variants;
-use crate::{Cx, Judge, Judgement, Rule, pod_literals};
+use crate::pod_literals::{self, Literals};
+use crate::{Cx, Judge, Judgement, Rule};
 
 const ID: &str = "kubeconfig-in-pod-spec";
 
-pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge)).extracting(extract);
+pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge)).reading_literals(look);
 
 fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
     Ok(variants(
@@ -19,28 +20,22 @@ fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
     ))
 }
 
-fn extract(_kind: Kind, json: &str) -> Vec<Mark> {
-    // Every kubeconfig names its users; hardly any other object has the word and this kind.
-    if !(json.contains("users") && json.contains("Config") && json.contains("clusters")) {
-        return Vec::new();
-    }
-    let mut marks = Vec::new();
-    for container in pod_literals::containers(json) {
-        for (name, value) in container.variables() {
-            let what = kubeconfig(value);
-            marks.extend(what.map(|what| container.mark(ID, &format!("env[{name}].value"), what)));
-        }
-        for (field, word) in container.words() {
-            marks.extend(kubeconfig(word).map(|what| container.mark(ID, field, what)));
-        }
-    }
-    marks
+fn look(container: &Literals) -> Vec<Mark> {
+    let variables = container.variables().filter_map(|(name, value)| {
+        let what = kubeconfig(value)?;
+        Some(container.mark(ID, &format!("env[{name}].value"), what))
+    });
+    let words = container.words().filter_map(|(field, word)| {
+        let what = kubeconfig(word)?;
+        Some(container.mark(ID, field, what))
+    });
+    variables.chain(words).collect()
 }
 
 /// Whether a text is, or holds, a kubeconfig with a credential in it: YAML or JSON, by the lines or fields of one.
 fn kubeconfig(text: &str) -> Option<&'static str> {
     let keys = |wanted: &str| has_value(text, wanted);
-    let is_config = value_of(text, "kind") == Some("Config") && text.contains("clusters");
+    let is_config = text.contains("clusters") && value_of(text, "kind") == Some("Config");
     if !is_config {
         None
     } else if keys("client-key-data") {

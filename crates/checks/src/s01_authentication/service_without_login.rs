@@ -1,7 +1,7 @@
 //! Dashboards and search engines beside the orchestrator answer strangers when they are told to.
 
+use assay_inventory::Workload;
 use assay_inventory::view::Mark;
-use assay_inventory::{Kind, Workload};
 
 use crate::judging::variants;
 use crate::pod_literals::{self, Literals};
@@ -9,7 +9,7 @@ use crate::{Cx, Judge, Judgement, Rule};
 
 const ID: &str = "service-without-login";
 
-pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge)).extracting(extract);
+pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge)).reading_literals(look);
 
 /// Switches that turn a login off, by themselves or with `=true`.
 const SWITCHES: [&str; 4] = [
@@ -40,18 +40,7 @@ fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
     ))
 }
 
-fn extract(_kind: Kind, json: &str) -> Vec<Mark> {
-    // Hardly any object has one of these: most are not read a second time.
-    let names = VARIABLES.iter().map(|(name, _, _)| name);
-    let mut wanted = SWITCHES.iter().chain(names).chain([&AUTH_MODE]);
-    if !wanted.any(|text| json.contains(text)) {
-        return Vec::new();
-    }
-    let containers = pod_literals::containers(json);
-    containers.iter().flat_map(marks).collect()
-}
-
-fn marks(container: &Literals) -> Vec<Mark> {
+fn look(container: &Literals) -> Vec<Mark> {
     let mut marks = Vec::new();
     for (name, value) in container.variables() {
         let known = VARIABLES

@@ -1,14 +1,15 @@
 //! A credential written into a pod spec is read by whoever may read pods.
 
+use assay_inventory::Workload;
 use assay_inventory::view::Mark;
-use assay_inventory::{Kind, Workload};
 
 use crate::judging::variants;
-use crate::{Cx, Judge, Judgement, Rule, pod_literals};
+use crate::pod_literals::{self, Literals};
+use crate::{Cx, Judge, Judgement, Rule};
 
 const ID: &str = "credential-in-environment";
 
-pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge)).extracting(extract);
+pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge)).reading_literals(look);
 
 fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
     Ok(variants(
@@ -19,15 +20,12 @@ fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
     ))
 }
 
-fn extract(_kind: Kind, json: &str) -> Vec<Mark> {
-    let mut marks = Vec::new();
-    for container in pod_literals::containers(json) {
-        for (name, value) in container.variables() {
-            let what = credential(value);
-            marks.extend(what.map(|what| container.mark(ID, &format!("env[{name}].value"), what)));
-        }
-    }
-    marks
+fn look(container: &Literals) -> Vec<Mark> {
+    let marks = container.variables().filter_map(|(name, value)| {
+        let what = credential(value)?;
+        Some(container.mark(ID, &format!("env[{name}].value"), what))
+    });
+    marks.collect()
 }
 
 /// What credential a value is, by formats that nothing else has. Names of variables alone prove nothing.
