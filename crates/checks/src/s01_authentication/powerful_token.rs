@@ -1,14 +1,12 @@
 //! Whoever breaks into a pod has its token: one that opens the cluster makes each flaw of the pod one of the cluster.
 
-use std::collections::BTreeSet;
-
 use assay_inventory::view::PolicyRule;
 use assay_inventory::{Blind, Grant, Identity, ObjectKey, Relation, Variant, Workload};
 
 use crate::account_token::{account, token};
 use crate::judging::{self, in_pod};
 use crate::power::{self, Extent};
-use crate::{Cx, Detail, Judge, Judgement, Outcome, Rule, granted};
+use crate::{Cx, Detail, Judge, Judgement, Rule, granted};
 
 pub(super) const RULE: Rule = Rule::new(
     &[Relation::ServiceAccount, Relation::Grants],
@@ -39,22 +37,22 @@ const POWERS: [(&str, &str, &str); 17] = [
 ];
 
 fn judge(workload: &Workload, cx: &Cx<'_>) -> Judgement {
-    let variants = workload.variants();
-    if variants.is_empty() {
-        return Ok(Outcome::NotApplicable("all its pods have ended"));
-    }
-    let mut details = BTreeSet::new();
-    for variant in variants {
-        let account = account(workload, &variant);
-        if let Some(detail) = asked_for(&variant, &account)
-            .map_or_else(|| token(&variant, &account, cx), |asked| Ok(Some(asked)))?
-            && let Some(power) = power(account, cx)?
-        {
-            details.insert(detail);
-            details.insert(power);
+    judging::told(workload, false, FIX, |variant| {
+        let account = account(workload, variant);
+        let token = match asked_for(variant, &account) {
+            Some(asked) => Ok(Some(asked)),
+            None => token(variant, &account, cx),
+        };
+        match token {
+            Err(blind) => vec![Err(blind)],
+            Ok(None) => Vec::new(),
+            Ok(Some(token)) => match power(account, cx) {
+                Err(blind) => vec![Err(blind)],
+                Ok(None) => Vec::new(),
+                Ok(Some(power)) => vec![Ok(Some(token)), Ok(Some(power))],
+            },
         }
-    }
-    Ok(judging::outcome(workload, details.into_iter().collect(), FIX))
+    })
 }
 
 /// A token for the API server that the spec itself asks for.
