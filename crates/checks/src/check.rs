@@ -11,7 +11,7 @@ use assay_inventory::{Blind, Facts, Identity, Kind, Relation, SubjectKind, Workl
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use crate::pod_literals::Literals;
+use crate::pod_literals::Look;
 
 /// A check.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ pub struct Rule {
     /// Runs over the raw JSON of workloads while they are decoded; its marks appear in [`assay_inventory::view::PodSpec::marks`].
     pub extract: Option<fn(Kind, &str) -> Vec<Mark>>,
     /// Runs over the literals of each container meanwhile; its marks appear there too.
-    pub(crate) literals: Option<fn(&Literals) -> Vec<Mark>>,
+    pub(crate) literals: Option<Look>,
 }
 
 impl Rule {
@@ -94,7 +94,7 @@ impl Rule {
 
     /// The same, looking at the literals of each container while the object is decoded: one reading serves all checks.
     #[must_use]
-    pub(crate) const fn reading_literals(self, literals: fn(&Literals) -> Vec<Mark>) -> Self {
+    pub(crate) const fn reading_literals(self, literals: Look) -> Self {
         Self {
             literals: Some(literals),
             ..self

@@ -49,7 +49,10 @@ struct RawTemplate {
     spec: Option<Box<RawSpec>>,
 }
 
-static LOOKING: LazyLock<Vec<fn(&Literals) -> Vec<Mark>>> = LazyLock::new(|| {
+/// What a check finds among the literals of one container.
+pub(crate) type Look = fn(&Literals) -> Vec<Mark>;
+
+static LOOKING: LazyLock<Vec<Look>> = LazyLock::new(|| {
     let checks = crate::all().iter();
     checks.filter_map(|check| check.rule.literals).collect()
 });
