@@ -16,6 +16,7 @@
 
 mod control_id;
 mod sections;
+mod signals;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use std::fmt;
 use serde::Serialize;
 
 pub use control_id::{ControlId, ParseControlIdError};
+pub use signals::{Judged, SECTIONS_WITH_SIGNALS, Signal, signals};
 
 /// One of the guidance's 16 sections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -13,6 +13,8 @@ use assay_inventory::{
 use chrono::TimeDelta;
 use serde::Serialize;
 
+use crate::pod_literals::Look;
+
 /// A check.
 #[derive(Debug)]
 pub struct Check {
@@ -76,6 +78,8 @@ pub struct Rule {
     pub judge: Judge,
     /// Runs over the raw JSON of workloads while they are decoded; its marks appear in [`assay_inventory::view::PodSpec::marks`].
     pub extract: Option<fn(Kind, &str) -> Vec<Mark>>,
+    /// Runs over the literals of each container meanwhile; its marks appear there too.
+    pub(crate) literals: Option<Look>,
 }
 
 impl Rule {
@@ -86,6 +90,16 @@ impl Rule {
             reads,
             judge,
             extract: None,
+            literals: None,
+        }
+    }
+
+    /// The same, looking at the literals of each container while the object is decoded: one reading serves all checks.
+    #[must_use]
+    pub(crate) const fn reading_literals(self, literals: Look) -> Self {
+        Self {
+            literals: Some(literals),
+            ..self
         }
     }
 

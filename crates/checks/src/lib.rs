@@ -8,14 +8,17 @@
     reason = "all judges have one signature, those that read no relation too"
 )]
 
+mod account_token;
 mod addresses;
 mod admitted;
 mod check;
+mod client_certificates;
 mod confinement;
 mod escalation;
 mod first_user;
 mod floating_tag;
 mod granted;
+mod identity_maps;
 mod image_reference;
 mod images;
 mod isolation;
@@ -24,12 +27,15 @@ mod kubelet;
 mod node_path;
 mod pending;
 pub mod platform;
+mod pod_literals;
 mod pod_security;
 mod power;
 mod resources;
 mod serving_certificate;
+mod signers;
 #[cfg(test)]
 mod testing;
+mod user_names;
 
 mod s01_authentication;
 mod s02_authorization;
@@ -74,7 +80,12 @@ static EXTRACTORS: LazyLock<Vec<Extractor>> = LazyLock::new(|| {
             run: check.rule.extract?,
         })
     };
-    ALL.iter().filter_map(extractor).collect()
+    let literals = Extractor {
+        id: "pod-literals",
+        run: pod_literals::extract,
+    };
+    let own = ALL.iter().filter_map(extractor);
+    own.chain([literals]).collect()
 });
 
 /// Every check, by control and id.

@@ -89,6 +89,43 @@ const SOCKET_NAMES: &[&str] = &[
     "podman.sock",
 ];
 
+/// Where kubeconfigs, private keys and tokens lie; what is below and above them counts as well.
+const CREDENTIALS: &[&str] = &[
+    "/etc/cni/net.d",
+    "/etc/kubernetes",
+    "/etc/rancher",
+    "/root/.kube",
+    "/var/lib/etcd",
+    "/var/lib/k0s/pki",
+    "/var/lib/kubelet/kubeconfig",
+    "/var/lib/kubelet/pki",
+    "/var/lib/kubelet/pods",
+    "/var/lib/rancher/k3s/agent",
+    "/var/lib/rancher/k3s/server",
+    "/var/lib/rancher/rke2/agent",
+    "/var/lib/rancher/rke2/server",
+    "/var/snap/microk8s/current/certs",
+    "/var/snap/microk8s/current/credentials",
+];
+
+/// Whether credentials of the node or the cluster lie at a path of the node, below or above it.
+pub(crate) fn holds_credentials(path: &str) -> bool {
+    let slashed = path.replace('\\', "/");
+    if slashed.starts_with("//./pipe/") {
+        return false;
+    }
+    let (windows, bare) = without_drive(&slashed);
+    let mut path = plain(bare);
+    if windows {
+        path.make_ascii_lowercase();
+    }
+    let on_windows = windows.then_some("/k");
+    let places = CREDENTIALS.iter().copied().chain(on_windows);
+    places
+        .into_iter()
+        .any(|place| within(&path, place) || within(place, &path))
+}
+
 /// What a path on the node gives away.
 pub(crate) fn reach(path: &str) -> Reach {
     let slashed = path.replace('\\', "/");

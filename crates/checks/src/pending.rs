@@ -7,19 +7,31 @@ use assay_catalog::ControlId;
 static PENDING: &[(ControlId, &str)] = &[
     (
         ControlId::new(1, 1),
-        "etcd answering strangers, supporting services without a login",
+        "etcd answering strangers, supporting services that strangers reach or that their configuration opens",
+    ),
+    (
+        ControlId::new(1, 2),
+        "first passwords of add-ons in Secrets and ConfigMaps, who signs in by which credential, users that webhook authorizers know",
+    ),
+    (
+        ControlId::new(1, 3),
+        "tokens in Secrets, bootstrap tokens, token files and the lifetime of tokens as the API server is set up",
+    ),
+    (
+        ControlId::new(1, 4),
+        "kubeconfigs in ConfigMaps and Secrets, token files and encryption at rest as the API server is set up",
     ),
     (
         ControlId::new(1, 5),
-        "tokens of powerful ServiceAccounts in exposed pods, cloud rights behind ServiceAccounts",
+        "whether the network outside reaches pods whose tokens hold strong rights in a namespace",
     ),
     (
         ControlId::new(2, 1),
-        "rights that webhook or cloud authorizers give, power borrowed through the objects of operators, deleting events or whole collections, leases of kube-system",
+        "rights that webhook or cloud authorizers give, whether the API server asks RBAC at all",
     ),
     (
         ControlId::new(2, 2),
-        "requests made by members of system:masters, identity maps of managed clusters",
+        "requests made by members of system:masters, administrators by the access lists of managed clusters",
     ),
     (
         ControlId::new(3, 1),
@@ -39,7 +51,7 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(5, 1),
-        "client certificates of people, signing by the controller manager, certificates of webhooks and aggregated APIs",
+        "how long and whether the controller manager signs, certificates of webhooks and aggregated APIs",
     ),
     (
         ControlId::new(6, 1),

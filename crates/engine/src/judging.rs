@@ -99,7 +99,16 @@ fn call(inventory: &Inventory, check: &Check, subject: &Subject, cx: &Cx<'_>) ->
             with(inventory.policy(key), |view| judge(view, cx), key)
         }
         (Judge::Csr(judge), Subject::Csr(name)) => {
-            with(inventory.csr(name), |view| judge(view, cx), &key(name))
+            let all = inventory.csrs_named(name).map(|csr| judge(csr, cx));
+            // Strictly worse alone replaces: of two that are alike, the one that is there speaks.
+            let worst = all.reduce(|worst, next| {
+                if gravity(&next) < gravity(&worst) {
+                    next
+                } else {
+                    worst
+                }
+            });
+            worst.unwrap_or_else(|| absent(&key(name)))
         }
         (Judge::Workload(judge), Subject::Workload(key)) => {
             let object = key.object();
@@ -114,13 +123,22 @@ fn call(inventory: &Inventory, check: &Check, subject: &Subject, cx: &Cx<'_>) ->
 
 /// Calls the check's function on the subject's view; its absence was ruled out before.
 fn with<T>(view: Option<&T>, judge: impl FnOnce(&T) -> Judgement, key: &ObjectKey) -> Judgement {
-    view.map_or_else(
-        || {
-            Err(Blind::new(
-                assay_inventory::Reason::Unparseable,
-                format!("{key} is not there"),
-            ))
-        },
-        judge,
-    )
+    view.map_or_else(|| absent(key), judge)
+}
+
+fn absent(key: &ObjectKey) -> Judgement {
+    Err(Blind::new(
+        assay_inventory::Reason::Unparseable,
+        format!("{key} is not there"),
+    ))
+}
+
+/// What counts of several judgements of one name, least first.
+fn gravity(judgement: &Judgement) -> u8 {
+    match judgement {
+        Ok(assay_checks::Outcome::Fail(_)) => 0,
+        Err(_) => 1,
+        Ok(assay_checks::Outcome::Pass) => 2,
+        Ok(assay_checks::Outcome::NotApplicable(_)) => 3,
+    }
 }

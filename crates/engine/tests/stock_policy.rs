@@ -38,7 +38,7 @@ fn eve() -> RbacSubject {
     RbacSubject {
         kind: SubjectKind::User,
         namespace: "".into(),
-        name: "eve".into(),
+        name: "oidc:eve".into(),
     }
 }
 
@@ -161,6 +161,7 @@ fn built_in_roles_in_a_namespace_are_judged_right_by_right() {
     }
     assert_eq!(of("RoleBinding shop/view"), [""; 0]);
     let edit = [
+        "event-delete",
         "impersonate",
         "network-policy-write",
         "pod-create-in-namespace",

@@ -6,7 +6,7 @@ use crate::view::Mark;
 /// Runs over the JSON of workloads (pods and what makes pods) while they are decoded; only its marks are kept.
 #[derive(Clone, Copy)]
 pub struct Extractor {
-    /// Id, equal to that of the check that reads its marks.
+    /// Id: that of the check that reads its marks, or a name of its own where several do.
     pub id: &'static str,
     /// Finds marks in the JSON of one object. Text it cannot read yields none: the decoder reports that.
     pub run: fn(Kind, &str) -> Vec<Mark>,

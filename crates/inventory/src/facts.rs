@@ -12,7 +12,7 @@ use crate::view::{
     ServiceAccount, Text,
 };
 use crate::{
-    AnonymousProbe, Blind, EvidenceKey, EvidenceKind, Fact, Identity, Inventory, Kind,
+    AnonymousProbe, Blind, EvidenceKey, EvidenceKind, Fact, Identity, IdentityMap, Inventory, Kind,
     KubeletConfig, ObjectKey, Reason, Relation, RelationKey, WorkloadKey,
 };
 
@@ -47,7 +47,7 @@ pub struct Grant<'a> {
     pub role: Option<&'a Role>,
 }
 
-/// Some pods of a namespace that the network sees alike.
+/// Some pods of a namespace that the network and the API server see alike.
 #[derive(Debug, Clone, Copy)]
 pub struct PodClass<'a> {
     /// The workload they belong to.
@@ -56,6 +56,8 @@ pub struct PodClass<'a> {
     pub labels: &'a Labels,
     /// Whether they use the node's network, which policies do not reach.
     pub host_network: bool,
+    /// Name of the `ServiceAccount` they run as.
+    pub service_account: &'a Text,
 }
 
 /// A namespaced kind that cannot be read must not look as if it were absent.
@@ -231,11 +233,12 @@ impl<'a> Facts<'a> {
             if let Some((kind, key, error)) = workload.broken() {
                 return Err(unparseable(kind, key, error));
             }
-            for (labels, host_network) in workload.shapes() {
+            for (labels, spec) in workload.shapes() {
                 classes.push(PodClass {
                     workload: &workload.key,
                     labels,
-                    host_network,
+                    host_network: spec.host_network,
+                    service_account: &spec.service_account,
                 });
             }
         }
@@ -276,6 +279,21 @@ impl<'a> Facts<'a> {
             }
         });
         self.expected_of(node, config)
+    }
+
+    /// What the cluster maps its cloud's identities to, if that was seen within `max_age`.
+    ///
+    /// # Errors
+    /// [`Blind`] while there is no answer, or none young enough.
+    pub fn identity_map(&self, max_age: TimeDelta) -> Result<&'a IdentityMap, Blind> {
+        let key = EvidenceKey::cluster(EvidenceKind::IdentityMap);
+        self.evidence(Relation::IdentityMap, &key, max_age, |fact| {
+            if let Fact::IdentityMap(map) = fact {
+                Some(map)
+            } else {
+                None
+            }
+        })
     }
 
     /// What is missing of a node that is not Ready, or not yet for long, is not missing.

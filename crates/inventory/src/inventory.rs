@@ -8,6 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::evidence::Collected;
 use crate::grants::Holders;
 use crate::intern::Shared;
+use crate::issued::Issued;
 use crate::table::{Scoped, Table};
 use crate::view::{
     Binding, ChangedBy, Csr, LimitRange, Meta, Namespace, NetworkPolicy, Node, ResourceQuota, Role,
@@ -53,6 +54,7 @@ pub struct Inventory {
     pub(crate) quotas: Table<ResourceQuota>,
     pub(crate) limit_ranges: Table<LimitRange>,
     pub(crate) csrs: Table<Csr>,
+    pub(crate) issued: Issued,
     pub(crate) workloads: Workloads,
     pub(crate) holders: Holders,
     shared: Shared,
@@ -199,6 +201,8 @@ impl Inventory {
             }
         }
         self.clock = now;
+        let expired = self.issued.advance(now).into_iter().map(Subject::Csr);
+        changes.subjects.extend(expired);
         self.workloads.advance(now, changes);
     }
 
@@ -208,7 +212,10 @@ impl Inventory {
         let sight = Kind::ALL
             .into_iter()
             .filter_map(|kind| self.sight(kind).next_change(self.clock));
-        sight.chain(self.workloads.next_due()).min()
+        sight
+            .chain(self.workloads.next_due())
+            .chain(self.issued.next_due())
+            .min()
     }
 
     /// Sight of a kind.
@@ -311,6 +318,7 @@ impl Inventory {
         all.extend(self.namespaces.keys().map(name).map(Subject::Namespace));
         all.extend(self.nodes.keys().map(name).map(Subject::Node));
         all.extend(self.csrs.keys().map(name).map(Subject::Csr));
+        all.extend(self.issued.names().cloned().map(Subject::Csr));
         let accounts = self.service_accounts.keys().cloned();
         all.extend(accounts.map(Subject::ServiceAccount));
         all.extend(self.roles.keys().cloned().map(Subject::Role));
@@ -378,10 +386,16 @@ impl Inventory {
         self.policies.view(key)
     }
 
-    /// A certificate signing request.
+    /// A certificate signing request; the first that is remembered if there is none now.
     #[must_use]
     pub fn csr(&self, name: &Text) -> Option<&Csr> {
-        self.csrs.view(&ObjectKey::new("", name.clone()))
+        self.csrs_named(name).next()
+    }
+
+    /// The certificate signing request of this name, and those that are gone while their certificates are still good.
+    pub fn csrs_named(&self, name: &Text) -> impl Iterator<Item = &Csr> {
+        let present = self.csrs.view(&ObjectKey::new("", name.clone()));
+        present.into_iter().chain(self.issued.named(name))
     }
 
     /// A workload.

@@ -12,6 +12,7 @@ mod facts;
 mod grants;
 mod intern;
 mod inventory;
+mod issued;
 mod kind;
 mod relation;
 mod sight;
@@ -24,7 +25,8 @@ pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
 pub use evidence::{
     AnonymousProbe, ApiServerTls, Authorization, Certificate, EndpointAnswers, Evidence,
-    EvidenceKey, EvidenceKind, Fact, Handshake, KubeletConfig, KubeletProbe, ReadOnlyPort, Trust,
+    EvidenceKey, EvidenceKind, Fact, Handshake, IdentityMap, KubeletConfig, KubeletProbe,
+    MappedIdentity, ReadOnlyPort, Trust,
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, NODE_PATIENCE, PodClass, Reads};

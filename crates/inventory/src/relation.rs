@@ -32,6 +32,8 @@ pub enum Relation {
     KubeletTls,
     /// What API servers show in a TLS handshake.
     ApiServerTls,
+    /// What a managed cluster maps its cloud's identities to.
+    IdentityMap,
 }
 
 impl Relation {
@@ -60,7 +62,7 @@ impl Relation {
             ],
             Self::Quotas => &[Kind::ResourceQuota],
             Self::LimitRanges => &[Kind::LimitRange],
-            Self::AnonymousProbe | Self::ApiServerTls => &[],
+            Self::AnonymousProbe | Self::ApiServerTls | Self::IdentityMap => &[],
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => &[Kind::Node],
         }
     }
@@ -74,6 +76,7 @@ impl Relation {
             Self::KubeletProbe => Some(EvidenceKind::KubeletProbe),
             Self::KubeletTls => Some(EvidenceKind::KubeletTls),
             Self::ApiServerTls => Some(EvidenceKind::ApiServerTls),
+            Self::IdentityMap => Some(EvidenceKind::IdentityMap),
             _ => None,
         }
     }

@@ -143,17 +143,17 @@ impl Workload {
         all
     }
 
-    /// Labels and host networking of its pods, or of those its templates would make while none lives.
-    pub(crate) fn shapes(&self) -> impl Iterator<Item = (&Arc<Labels>, bool)> {
+    /// Labels and spec of its pods, or of those its templates would make while none lives.
+    pub(crate) fn shapes(&self) -> impl Iterator<Item = (&Arc<Labels>, &PodSpec)> {
         let templates = self
             .controllers
             .values()
             .filter(|_| self.classes.is_empty())
             .filter_map(|controller| controller.template.as_ref())
-            .map(|template| (&template.labels, template.spec.host_network));
+            .map(|template| (&template.labels, template.spec.as_ref()));
         self.classes
             .keys()
-            .map(|class| (&class.labels, class.spec.host_network))
+            .map(|class| (&class.labels, class.spec.as_ref()))
             .chain(templates)
     }
 }

@@ -7,6 +7,7 @@ mod anonymous;
 mod backoff;
 mod collector;
 mod endpoints;
+mod identity_map;
 mod kinds;
 mod kubelet_config;
 mod kubelet_probe;
@@ -30,6 +31,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 
 use crate::anonymous::Strangers;
+use crate::identity_map::IdentityMaps;
 use crate::kinds::watch_kind;
 use crate::kubelet_config::KubeletConfigs;
 use crate::kubelet_probe::KubeletStrangers;
@@ -71,6 +73,8 @@ pub fn watch_everything(
     tasks.spawn(collector::run(strangers, wants.clone(), deltas.clone()));
     let handshakes = ApiServerHandshakes::new(client.clone(), config);
     tasks.spawn(collector::run(handshakes, wants.clone(), deltas.clone()));
+    let maps = IdentityMaps::new(client.clone());
+    tasks.spawn(collector::run(maps, wants.clone(), deltas.clone()));
     match asker {
         Asker::Operator => {
             let configs = KubeletConfigs::new(config.clone());

@@ -1,18 +1,15 @@
 //! Who approves or signs certificates makes identities that nobody can take back.
 
-use std::collections::BTreeSet;
-
 use assay_inventory::Relation;
 use assay_inventory::view::{Binding, PolicyRule};
 
 use crate::escalation::{Escalation, Held};
 use crate::granted::granted;
-use crate::power::{self, Extent};
+use crate::power;
+use crate::signers::{GROUP, signers};
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Severity};
 
 pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
-
-const GROUP: &str = "certificates.k8s.io";
 
 const ESCALATION: Escalation = Escalation {
     deeds: &[],
@@ -33,52 +30,6 @@ fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
     let mut held = signers(&granted.rules);
     held.extend(approval(&granted.rules));
     Ok(ESCALATION.outcome(binding, &granted, held))
-}
-
-/// Signers of the cluster itself that may be used: admission asks for the verb on the signer by name, or by its domain
-/// and `/*`. Certificates of other signers mean nothing to the API server.
-fn signers(rules: &[PolicyRule]) -> Vec<Held> {
-    let names: BTreeSet<&str> = rules
-        .iter()
-        .flat_map(|rule| &rule.resource_names)
-        .map(AsRef::as_ref)
-        .filter(|name| name.starts_with("kubernetes.io/"))
-        .collect();
-    let mut held = Vec::new();
-    for verb in ["approve", "sign", "attest"] {
-        if power::extent(rules, verb, GROUP, "signers") == Some(Extent::All) {
-            held.push(Held {
-                severity: Severity::High,
-                resource: "every signer".to_owned(),
-                verbs: vec![verb],
-            });
-            continue;
-        }
-        let usable = names
-            .iter()
-            .filter(|name| power::grants(rules, verb, GROUP, "signers", Some(name)));
-        held.extend(usable.map(|name| Held {
-            severity: if makes_clients(name) {
-                Severity::High
-            } else {
-                Severity::Medium
-            },
-            resource: format!("signers[{name}]"),
-            verbs: vec![verb],
-        }));
-    }
-    held
-}
-
-/// Whether the API server takes the signer's certificates for a login.
-fn makes_clients(signer: &str) -> bool {
-    matches!(
-        signer,
-        "kubernetes.io/*"
-            | "kubernetes.io/kube-apiserver-client"
-            | "kubernetes.io/kube-apiserver-client-kubelet"
-            | "kubernetes.io/legacy-unknown"
-    )
 }
 
 /// The subresource of approval, where no rule beside it says for which signers: one verb is all it lacks.

@@ -1,8 +1,9 @@
-//! Section 5: certificates are short-lived and renew themselves.
+//! Section 5: certificates serve components only, live briefly and renew themselves.
 
 crate::checks! { "s05_pki":
     api_server_certificate_age,
     api_server_certificate_expiry,
+    certificate_for_people,
     kubelet_certificate_age,
     kubelet_certificate_expiry,
     kubelet_certificate_rotation,

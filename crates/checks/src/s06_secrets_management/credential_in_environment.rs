@@ -1,128 +1,31 @@
 //! A credential written into a pod spec is read by whoever may read pods.
 
-use assay_inventory::view::{Mark, Text};
-use assay_inventory::{Kind, Workload};
-use serde::Deserialize;
+use assay_inventory::Workload;
+use assay_inventory::view::Mark;
 
-use crate::judging::{in_pod, variants};
-use crate::{Cx, Detail, Judge, Judgement, Rule};
+use crate::judging::variants;
+use crate::pod_literals::{self, Literals};
+use crate::{Cx, Judge, Judgement, Rule};
 
 const ID: &str = "credential-in-environment";
 
-pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge)).extracting(extract);
+pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge)).reading_literals(look);
 
 fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
     Ok(variants(
         workload,
         false,
         "take it from a Secret of an external store (secretKeyRef or a mounted file), and replace the credential",
-        |variant| {
-            let marks = variant.spec.marks.iter().filter(|mark| mark.extractor == ID);
-            marks
-                .map(|mark| Detail {
-                    container: mark.container.clone(),
-                    ..in_pod(mark.field.to_string(), mark.what)
-                })
-                .collect()
-        },
+        |variant| pod_literals::details(&variant.spec.marks, ID),
     ))
 }
 
-/// The parts of an object in which a literal can stand, wherever its kind keeps the pod spec.
-#[derive(Deserialize)]
-struct Raw {
-    #[serde(default)]
-    spec: Option<RawSpec>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
-struct RawSpec {
-    template: Option<RawTemplate>,
-    job_template: Option<Box<Raw>>,
-    containers: Option<Vec<RawContainer>>,
-    init_containers: Option<Vec<RawContainer>>,
-    ephemeral_containers: Option<Vec<RawContainer>>,
-}
-
-#[derive(Deserialize)]
-struct RawTemplate {
-    #[serde(default)]
-    spec: Option<Box<RawSpec>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct RawContainer {
-    name: Option<Text>,
-    env: Option<Vec<RawEnv>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct RawEnv {
-    name: Option<String>,
-    value: Option<RawValue>,
-}
-
-/// A value that is no text is refused by the API server, and must not hide those beside it.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum RawValue {
-    Text(String),
-    Other(serde::de::IgnoredAny),
-}
-
-impl RawValue {
-    fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Other(_) => None,
-        }
-    }
-}
-
-fn extract(_kind: Kind, json: &str) -> Vec<Mark> {
-    let Ok(raw) = serde_json::from_str::<Raw>(json) else {
-        return Vec::new();
-    };
-    let mut marks = Vec::new();
-    if let Some(spec) = raw.spec {
-        scan(spec, &mut marks);
-    }
-    marks
-}
-
-fn scan(spec: RawSpec, marks: &mut Vec<Mark>) {
-    if let Some(inner) = spec.job_template.and_then(|job| job.spec) {
-        scan(inner, marks);
-    }
-    if let Some(inner) = spec.template.and_then(|template| template.spec) {
-        scan(*inner, marks);
-    }
-    let lists = [
-        ("initContainers", spec.init_containers),
-        ("containers", spec.containers),
-        ("ephemeralContainers", spec.ephemeral_containers),
-    ];
-    for (list, containers) in lists {
-        for container in containers.into_iter().flatten() {
-            let name = container.name.unwrap_or_default();
-            for variable in container.env.into_iter().flatten() {
-                let text = variable.value.as_ref().and_then(RawValue::text);
-                marks.extend(text.and_then(credential).map(|what| Mark {
-                    extractor: ID,
-                    container: name.clone(),
-                    field: format!(
-                        "{list}[{name}].env[{}].value",
-                        variable.name.unwrap_or_default()
-                    )
-                    .into(),
-                    what,
-                }));
-            }
-        }
-    }
+fn look(container: &Literals) -> Vec<Mark> {
+    let marks = container.variables().filter_map(|(name, value)| {
+        let what = credential(value)?;
+        Some(container.mark(ID, &format!("env[{name}].value"), what))
+    });
+    marks.collect()
 }
 
 /// What credential a value is, by formats that nothing else has. Names of variables alone prove nothing.

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use assay_engine::{Engine, Outcome, Touched, full};
 use assay_inventory::view::Text;
 use assay_inventory::{
-    AnonymousProbe, Blind, Changes, DecodeError, Delta, EndpointAnswers, Evidence, EvidenceKey,
-    Fact, Inventory, Kind, KubeletConfig, ObjectKey, Subject, decode,
+    Blind, Changes, DecodeError, Delta, Evidence, EvidenceKey, Fact, Inventory, Kind, ObjectKey,
+    Subject, decode,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::answers::{identity_map, kubelet, probe};
 use super::compare::{Holds, Outcomes, Shown, outcomes, same, shown};
 use super::model::{Decoded, Model};
 use super::objects::{NAMESPACES, Slot};
@@ -33,14 +34,6 @@ pub(crate) struct Machine {
     told: Outcomes,
     shown: Option<Shown>,
     compared: u32,
-}
-
-fn kubelet(open: bool) -> KubeletConfig {
-    let configz = json!({"kubeletconfig": {
-        "authentication": {"anonymous": {"enabled": open}, "webhook": {"enabled": true}},
-        "authorization": {"mode": "Webhook"},
-    }});
-    KubeletConfig::read(&configz.to_string()).expect("a configuration")
 }
 
 impl Machine {
@@ -127,25 +120,21 @@ impl Machine {
                 message: format!("{reason} {ago}").into(),
             }),
             Step::Answer(code, ago) => {
-                let probe = Fact::AnonymousProbe(AnonymousProbe {
-                    silent: Vec::new(),
-                    endpoints: vec![EndpointAnswers {
-                        address: "192.0.2.1:6443".into(),
-                        livez: 200,
-                        version: *code,
-                        api: *code,
-                    }],
-                });
                 self.apply(Delta::Collected(Evidence {
                     node: Text::default(),
                     at: self.model.now - TimeDelta::minutes(*ago),
-                    fact: probe,
+                    fact: Fact::AnonymousProbe(probe(*code)),
                 }));
             }
             Step::Kubelet(node, open, ago) => self.apply(Delta::Collected(Evidence {
                 node: key_of(Kind::Node, *node).name,
                 at: self.model.now - TimeDelta::minutes(*ago),
                 fact: Fact::KubeletConfig(kubelet(*open)),
+            })),
+            Step::Map(given, ago) => self.apply(Delta::Collected(Evidence {
+                node: Text::default(),
+                at: self.model.now - TimeDelta::minutes(*ago),
+                fact: Fact::IdentityMap(identity_map(*given)),
             })),
             Step::Shown(shown, ago) => {
                 let at = self.model.now - TimeDelta::minutes(*ago);

@@ -35,6 +35,8 @@ pub(crate) struct Model {
     pub(crate) now: DateTime<Utc>,
     kinds: BTreeMap<Kind, Listing>,
     said: BTreeMap<EvidenceKey, Said>,
+    /// Requests that are gone, by name and uid.
+    gone: BTreeMap<(Text, Text), Decoded>,
 }
 
 /// What a source said of something.
@@ -50,6 +52,7 @@ impl Model {
             now,
             kinds: BTreeMap::new(),
             said: BTreeMap::new(),
+            gone: BTreeMap::new(),
         }
     }
 
@@ -74,6 +77,30 @@ impl Model {
     }
 
     pub(crate) fn apply(&mut self, delta: &Delta) {
+        let before = self.requests();
+        self.apply_present(delta);
+        let after = self.requests();
+        for (id, request) in &before {
+            if !after.contains_key(id) {
+                self.gone.insert(id.clone(), request.clone());
+            }
+        }
+        self.gone.retain(|id, _| !after.contains_key(id));
+    }
+
+    /// Requests that are there and can be read, by name and uid.
+    fn requests(&self) -> BTreeMap<(Text, Text), Decoded> {
+        let listing = self.kinds.get(&Kind::CertificateSigningRequest);
+        let objects = listing.into_iter().flat_map(|listing| &listing.objects);
+        objects
+            .filter_map(|(key, object)| {
+                let uid = object.as_ref().ok()?.meta().uid.clone();
+                Some(((key.name.clone(), uid), object.clone()))
+            })
+            .collect()
+    }
+
+    fn apply_present(&mut self, delta: &Delta) {
         match delta {
             Delta::Relist(kind) => self.kind(*kind).mentioned.clear(),
             Delta::Upsert { kind, key, object } => {
@@ -161,6 +188,18 @@ impl Model {
         if backwards {
             deltas.reverse();
         }
+        // What is gone was there, before all that is there now.
+        let gone = self.gone.iter().flat_map(|((name, _), object)| {
+            let kind = Kind::CertificateSigningRequest;
+            let key = ObjectKey::new("", name.clone());
+            let came = Delta::Upsert {
+                kind,
+                key: key.clone(),
+                object: object.clone(),
+            };
+            [came, Delta::Delete { kind, key }]
+        });
+        let mut deltas: Vec<Delta> = gone.chain(deltas).collect();
         for (kind, listing) in &self.kinds {
             let seen = listing
                 .outage

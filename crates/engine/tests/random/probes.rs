@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 13] = [
+const RELATIONS: [Relation; 14] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -26,6 +26,7 @@ const RELATIONS: [Relation; 13] = [
     Relation::KubeletProbe,
     Relation::KubeletTls,
     Relation::ApiServerTls,
+    Relation::IdentityMap,
 ];
 
 /// What one reading found, and what it rests on.
@@ -90,7 +91,8 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                 | Relation::KubeletConfig
                 | Relation::KubeletProbe
                 | Relation::KubeletTls
-                | Relation::ApiServerTls => {}
+                | Relation::ApiServerTls
+                | Relation::IdentityMap => {}
             }
         }
         match relation {
@@ -104,6 +106,10 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                 let old = facts.anonymous_probe(TimeDelta::minutes(15));
                 let young = facts.anonymous_probe(TimeDelta::minutes(5));
                 note("AnonymousProbe".to_owned(), &(old, young));
+            }
+            Relation::IdentityMap => {
+                let map = facts.identity_map(TimeDelta::minutes(15));
+                note("IdentityMap".to_owned(), &map);
             }
             Relation::KubeletConfig | Relation::KubeletProbe | Relation::KubeletTls => {
                 // A check has the node that it judges: here one of our own, so that a reading has one name for good.
@@ -157,7 +163,7 @@ pub(crate) fn subjects(inventory: &Inventory) -> BTreeMap<Subject, String> {
             Subject::Role(key) => of(&inventory.role(key)),
             Subject::Binding(key) => of(&inventory.binding(key)),
             Subject::NetworkPolicy(key) => of(&inventory.policy(key)),
-            Subject::Csr(name) => of(&inventory.csr(name)),
+            Subject::Csr(name) => of(&inventory.csrs_named(name).collect::<Vec<_>>()),
             Subject::Workload(key) => {
                 let workload = inventory.workload(key);
                 let workload =

@@ -49,6 +49,8 @@ pub(crate) enum Step {
     Shown(Shown, i64),
     /// A source fails, of the API server or of a kubelet.
     NoAnswer(EvidenceKind, Slot, Reason),
+    /// The cloud's identity map says that groups are given or not, or is not there, as of so many minutes ago.
+    Map(Option<bool>, i64),
     /// Time passes.
     Pass(TimeDelta),
     /// Time passes until the next instant at which something is due, or just before.
@@ -98,6 +100,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (slot(), any::<bool>(), select(vec![0, 1, 14, 20])).prop_map(|(node, open, ago)| Step::Kubelet(node, open, ago)),
         4 => (shown(), select(vec![0, 1, 14, 20])).prop_map(|(shown, ago)| Step::Shown(shown, ago)),
         2 => (select(EvidenceKind::ALL.to_vec()), slot(), reason()).prop_map(|(kind, node, reason)| Step::NoAnswer(kind, node, reason)),
+        3 => (proptest::option::of(any::<bool>()), select(vec![0, 1, 14, 20])).prop_map(|(given, ago)| Step::Map(given, ago)),
         6 => passing.prop_map(Step::Pass),
         4 => any::<bool>().prop_map(Step::PassUntilDue),
         1 => any::<bool>().prop_map(Step::PassUntilExpiry),

@@ -6,7 +6,7 @@ mod servers;
 
 use assay_inventory::{
     AnonymousProbe, Blind, Delta, EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact,
-    KubeletConfig, Reason,
+    IdentityMap, KubeletConfig, Reason,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -21,6 +21,7 @@ pub(crate) fn line(line: &str) -> Option<(&str, &str)> {
         "kubelet-probe",
         "kubelet-tls",
         "api-server-tls",
+        "identity-map",
     ];
     sources.contains(&kind).then_some((source, said.trim()))
 }
@@ -37,6 +38,7 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
         "kubelet-probe" => (EvidenceKind::KubeletProbe, servers::kubelet_probe),
         "kubelet-tls" => (EvidenceKind::KubeletTls, servers::kubelet_tls),
         "api-server-tls" => (EvidenceKind::ApiServerTls, servers::api_server_tls),
+        "identity-map" => (EvidenceKind::IdentityMap, identity_map),
         other => panic!("no such source: {other}"),
     };
     if let Some(silent) = said.strip_prefix("silent ") {
@@ -110,4 +112,19 @@ fn lay_over(base: &mut Value, over: Value) {
         }
         (base, over) => *base = over,
     }
+}
+
+/// Data of the `ConfigMap` as JSON, its values lists; `none` where there is no such `ConfigMap`.
+fn identity_map(said: &str) -> Fact {
+    if said == "none" {
+        return Fact::IdentityMap(IdentityMap::default());
+    }
+    let data: std::collections::BTreeMap<String, Value> =
+        serde_json::from_str(said).unwrap_or_else(|error| panic!("{said}: {error}"));
+    let data = data
+        .into_iter()
+        .map(|(field, list)| (field, list.to_string()))
+        .collect();
+    let map = IdentityMap::read(&data);
+    Fact::IdentityMap(map.unwrap_or_else(|error| panic!("{said}: {error}")))
 }

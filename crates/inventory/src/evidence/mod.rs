@@ -3,11 +3,13 @@
 //! A source is asked round by round. What it says is of the cluster as a whole, or of one node each.
 
 mod anonymous;
+mod identity_map;
 mod kubelet;
 mod stranger;
 mod tls;
 
 pub use anonymous::{AnonymousProbe, EndpointAnswers};
+pub use identity_map::{IdentityMap, MappedIdentity};
 pub use kubelet::{Authorization, KubeletConfig};
 pub use stranger::{KubeletProbe, ReadOnlyPort};
 pub use tls::{ApiServerTls, Certificate, Handshake, Trust};
@@ -32,16 +34,19 @@ pub enum EvidenceKind {
     KubeletTls,
     /// What each API server endpoint shows in a TLS handshake.
     ApiServerTls,
+    /// What a managed cluster maps its cloud's identities to.
+    IdentityMap,
 }
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::AnonymousProbe,
         Self::KubeletConfig,
         Self::KubeletProbe,
         Self::KubeletTls,
         Self::ApiServerTls,
+        Self::IdentityMap,
     ];
 
     /// As reports name it.
@@ -53,6 +58,7 @@ impl EvidenceKind {
             Self::KubeletProbe => "kubelet-probe",
             Self::KubeletTls => "kubelet-tls",
             Self::ApiServerTls => "api-server-tls",
+            Self::IdentityMap => "identity-map",
         }
     }
 
@@ -60,7 +66,7 @@ impl EvidenceKind {
     #[must_use]
     pub const fn is_per_node(self) -> bool {
         match self {
-            Self::AnonymousProbe | Self::ApiServerTls => false,
+            Self::AnonymousProbe | Self::ApiServerTls | Self::IdentityMap => false,
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => true,
         }
     }
@@ -129,6 +135,8 @@ pub enum Fact {
     KubeletTls(Handshake),
     /// See [`EvidenceKind::ApiServerTls`].
     ApiServerTls(ApiServerTls),
+    /// See [`EvidenceKind::IdentityMap`].
+    IdentityMap(IdentityMap),
 }
 
 impl Evidence {
@@ -141,6 +149,7 @@ impl Evidence {
             Fact::KubeletProbe(_) => EvidenceKind::KubeletProbe,
             Fact::KubeletTls(_) => EvidenceKind::KubeletTls,
             Fact::ApiServerTls(_) => EvidenceKind::ApiServerTls,
+            Fact::IdentityMap(_) => EvidenceKind::IdentityMap,
         };
         EvidenceKey::node(kind, &self.node)
     }

@@ -241,7 +241,16 @@ stored!(
             .insert(RelationKey::LimitRanges(key.namespace.clone()));
     }
 );
-stored!(Csr, Csr, csrs, |_inventory, _kind, key, _old, changes| {
+stored!(Csr, Csr, csrs, |inventory, _kind, key, old, changes| {
+    let new = inventory.csrs.view(key);
+    if let Some(Ok(old)) = &old
+        && new.is_none_or(|new| new.meta.uid != old.meta.uid)
+    {
+        inventory.issued.remember(old, inventory.clock);
+    }
+    if let Some(new) = new {
+        inventory.issued.forget(new);
+    }
     changes.subjects.insert(Subject::Csr(key.name.clone()));
 });
 stored!(

@@ -1,0 +1,241 @@
+//! Signals of section 1.
+
+use super::{
+    AUDIT, CONFIG_MAPS, FLAGS, METRICS, OTHERS, SECRETS, SERVICES, STATED, Signal, by, not,
+};
+use crate::ControlId;
+
+pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
+    (
+        ControlId::new(1, 1),
+        &[
+            by(
+                "Bindings that name callers without credentials",
+                &["anonymous-binding"],
+            ),
+            by(
+                "Everybody who is signed in, or every ServiceAccount, bound to more than discovery",
+                &["authenticated-group-binding", "service-account-group-bound"],
+            ),
+            by(
+                "kubeadm's binding by which strangers read cluster-info",
+                &["cluster-info-public"],
+            ),
+            by(
+                "How the API server answers a request without credentials, each endpoint asked",
+                &["anonymous-discovery", "anonymous-requests"],
+            ),
+            not(
+                "What the authorizers say of a stranger, those beside RBAC included",
+                "not yet: no SubjectAccessReview is made",
+            ),
+            not(
+                "The API server's flags and authentication file: anonymous callers, AlwaysAllow",
+                FLAGS,
+            ),
+            by(
+                "The kubelet's configuration in force: anonymous callers",
+                &["kubelet-anonymous"],
+            ),
+            by(
+                "The kubelet's configuration in force: how it tells callers apart, and what it lets them do",
+                &[
+                    "kubelet-authorization",
+                    "kubelet-client-authority",
+                    "kubelet-read-only-port",
+                    "kubelet-webhook-authentication",
+                ],
+            ),
+            by(
+                "How a kubelet answers a stranger on its two ports, where the profile has it asked",
+                &["kubelet-open-to-strangers", "kubelet-read-only-port-open"],
+            ),
+            not(
+                "Health and metrics ports of kubelet and kube-proxy, which should be the node's own",
+                "not yet: of a node, only the kubelet's two ports are tried",
+            ),
+            not(
+                "etcd asks clients and peers for certificates; the API server reaches it by TLS",
+                FLAGS,
+            ),
+            not(
+                "Paths that scheduler and controller manager let pass without authorization",
+                FLAGS,
+            ),
+            by(
+                "Services beside the orchestrator whose pod spec turns their login off",
+                &["service-without-login"],
+            ),
+            not(
+                "The same where a ConfigMap turns it off (Argo CD, Kiali, Grafana)",
+                CONFIG_MAPS,
+            ),
+            not(
+                "Monitoring and dashboards that know no login, reached from outside",
+                SERVICES,
+            ),
+        ],
+    ),
+    (
+        ControlId::new(1, 2),
+        &[
+            by(
+                "Names of users that anybody may share, with rights to change things",
+                &["generic-user-name"],
+            ),
+            by(
+                "Names of users that no identity provider gives",
+                &["bare-user-name"],
+            ),
+            by(
+                "ServiceAccounts with an administrator's role that no pod uses",
+                &["service-account-as-login"],
+            ),
+            not("Whether such an account has a token in a Secret", SECRETS),
+            not(
+                "The installer's account of OpenShift, and its identity providers",
+                OTHERS,
+            ),
+            by(
+                "The identity map of EKS: one name for all who take a role with every right",
+                &["identity-map-shared-name"],
+            ),
+            by(
+                "kubeadm's group of administrators, as everybody who holds every right",
+                &["cluster-admin-binding"],
+            ),
+            not("Where the installer's credentials are kept", STATED),
+            by(
+                "First passwords of add-ons in environment variables",
+                &["default-credential"],
+            ),
+            not(
+                "First passwords of add-ons in Secrets (Argo CD, Rancher)",
+                SECRETS,
+            ),
+            not(
+                "Local accounts that a ConfigMap leaves on (Argo CD)",
+                CONFIG_MAPS,
+            ),
+            not(
+                "Last use of built-in accounts, and credentials that share one name",
+                AUDIT,
+            ),
+            not(
+                "Which client certificate asked for another, by the request's extra fields",
+                "not yet: of a request, the asker's name and groups are read",
+            ),
+        ],
+    ),
+    (
+        ControlId::new(1, 3),
+        &[
+            by(
+                "Client certificates that were approved or issued, remembered until they expire",
+                &["client-certificate"],
+            ),
+            by(
+                "Who may approve or sign requests for client certificates",
+                &["client-certificate-signer", "certificate-approval"],
+            ),
+            not(
+                "ServiceAccount tokens in Secrets, and when they were used last",
+                SECRETS,
+            ),
+            not("Bootstrap tokens without an end, or past it", SECRETS),
+            not("Uses of tokens from Secrets", METRICS),
+            not(
+                "How long tokens may live, whether deleted accounts are looked up, token files",
+                FLAGS,
+            ),
+            by(
+                "Who may mint tokens of other ServiceAccounts",
+                &["token-mint"],
+            ),
+            by(
+                "Tokens that pods ask for, by how long they live",
+                &["long-lived-token"],
+            ),
+            not(
+                "How long the client certificates in use are still good",
+                METRICS,
+            ),
+        ],
+    ),
+    (
+        ControlId::new(1, 4),
+        &[
+            not("Token and password files of the API server", FLAGS),
+            by("Kubeconfigs in pod specs", &["kubeconfig-in-pod-spec"]),
+            not("Kubeconfigs in ConfigMaps", CONFIG_MAPS),
+            not(
+                "Kubeconfigs in Secrets outside the tools that manage clusters",
+                SECRETS,
+            ),
+            by(
+                "Pods that mount where the node keeps credentials",
+                &["node-credential-mount"],
+            ),
+            not("Encryption of what etcd keeps", FLAGS),
+            not(
+                "Kubeconfigs of webhooks and admission plugins, on the control plane's disk",
+                STATED,
+            ),
+        ],
+    ),
+    (
+        ControlId::new(1, 5),
+        &[
+            by(
+                "Pods with a token that nobody has a use for",
+                &["token-without-use"],
+            ),
+            by(
+                "Pods with a token that opens the cluster",
+                &["powerful-token"],
+            ),
+            by(
+                "Default ServiceAccounts that hand out tokens",
+                &["default-service-account-automount"],
+            ),
+            by(
+                "Default ServiceAccounts that are granted anything",
+                &["default-service-account-bound"],
+            ),
+            by(
+                "All ServiceAccounts of a namespace, or of all, that are granted anything",
+                &["service-account-group-bound"],
+            ),
+            by(
+                "Tokens in pods that were to have none",
+                &["token-despite-template"],
+            ),
+            not(
+                "Strong rights in a namespace in pods that the network outside reaches",
+                SERVICES,
+            ),
+            by("Rights in a cloud behind a ServiceAccount", &["cloud-role"]),
+        ],
+    ),
+    (
+        ControlId::new(1, 6),
+        &[
+            not(
+                "An identity provider, or a webhook, by which people sign in",
+                FLAGS,
+            ),
+            not(
+                "Identity providers of OpenShift, Pinniped, Rancher, Dex and others",
+                OTHERS,
+            ),
+            not(
+                "Groups that a provider gives only to whoever used a second factor",
+                "nothing in RBAC proves how a group is given: a statement tells of it",
+            ),
+            not(
+                "Users who sign in by a certificate, which knows no second factor",
+                "judged for 1.3 and 1.2; it proves that one person can do without, not that others do",
+            ),
+        ],
+    ),
+];

@@ -1,0 +1,152 @@
+//! Signals of section 2.
+
+use super::{AUDIT, FLAGS, OTHERS, STATED, Signal, by, not};
+use crate::ControlId;
+
+pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
+    (
+        ControlId::new(2, 1),
+        &[
+            by(
+                "Every right, by the built-in role or by rules that come to it",
+                &["cluster-admin-binding"],
+            ),
+            by(
+                "The built-in roles for a namespace, bound over the cluster",
+                &["admin-edit-cluster-wide"],
+            ),
+            by(
+                "Everybody who is signed in, bound to anything",
+                &["authenticated-group-binding"],
+            ),
+            by("Wildcards in rules", &["wildcard-rule"]),
+            by("Reading Secrets", &["secrets-read"]),
+            by(
+                "Making pods, or what makes them",
+                &["pod-create", "pod-create-in-namespace"],
+            ),
+            by(
+                "Running commands in pods, reaching their ports",
+                &["pod-exec"],
+            ),
+            by(
+                "The kubelet's own interface, by way of the API server",
+                &["nodes-proxy"],
+            ),
+            by("Minting tokens", &["token-mint"]),
+            by(
+                "Acting as others, constrained impersonation included",
+                &["impersonate"],
+            ),
+            by(
+                "Handing out rights: escalate, bind, writing bindings",
+                &["escalate-bind"],
+            ),
+            by(
+                "Approving and signing certificates",
+                &["certificate-approval"],
+            ),
+            by(
+                "Writing webhooks and policies of admission, policy engines included",
+                &["admission-write"],
+            ),
+            by("Changing the labels of namespaces", &["namespace-write"]),
+            by(
+                "Making volumes of a node's disk",
+                &["persistent-volume-create"],
+            ),
+            by(
+                "Writing nodes, or the status of nodes and pods",
+                &["node-write"],
+            ),
+            by("A subject of the role of nodes", &["node-role-bound"]),
+            by(
+                "Writing definitions of resources and aggregated APIs",
+                &["api-extension-write"],
+            ),
+            by(
+                "Writing ConfigMaps of kube-system",
+                &["kube-system-configmap-write"],
+            ),
+            by(
+                "Writing leases of kube-system",
+                &["kube-system-lease-write"],
+            ),
+            by("Writing network policies", &["network-policy-write"]),
+            by(
+                "Deleting events, and whole collections",
+                &["event-delete", "collection-delete"],
+            ),
+            by(
+                "Power borrowed from operators through their objects",
+                &["borrowed-power"],
+            ),
+            not(
+                "The same through composite resources of Crossplane",
+                "their kinds are each platform's own: custom checks tell of them",
+            ),
+            by(
+                "Roles that widen view, edit and admin",
+                &["aggregated-role-widened"],
+            ),
+            by(
+                "Bindings to roles or accounts that are not there",
+                &["dangling-binding"],
+            ),
+            not("Whether the API server asks RBAC, and RBAC alone", FLAGS),
+            not(
+                "What webhook and cloud authorizers allow",
+                "not yet: no SubjectAccessReview is made",
+            ),
+            by(
+                "The identity map of EKS, by what its groups are bound to",
+                &["identity-map-admin"],
+            ),
+        ],
+    ),
+    (
+        ControlId::new(2, 2),
+        &[
+            by(
+                "Bindings that name system:masters, and subjects added to its own",
+                &["masters-binding"],
+            ),
+            by(
+                "The identity map of EKS, where it gives system:masters",
+                &["identity-map-masters"],
+            ),
+            not("Groups and cluster owners of OpenShift and Rancher", OTHERS),
+            by(
+                "Requests for certificates with O=system:masters",
+                &["masters-certificate-request"],
+            ),
+            by("Who may impersonate the group", &["masters-impersonation"]),
+            not("Requests that members of the group make", AUDIT),
+            not(
+                "Members of the group who ask for certificates",
+                "not yet: the asker's groups are read and no check judges them",
+            ),
+            not("Administrators by the cloud's own access lists", STATED),
+        ],
+    ),
+    (
+        ControlId::new(2, 3),
+        &[
+            not(
+                "What changed in roles and bindings since the last review",
+                "not yet: no review is recorded, and no history kept",
+            ),
+            not("The record of the last review", STATED),
+            not(
+                "Bindings of users whom the identity provider no longer knows",
+                STATED,
+            ),
+            by(
+                "Bindings of accounts that were deleted",
+                &["dangling-binding"],
+            ),
+            not("Rights that nobody uses", AUDIT),
+            not("Reports of other tools on roles, by their age", OTHERS),
+        ],
+    ),
+];

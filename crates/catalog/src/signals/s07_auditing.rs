@@ -1,0 +1,35 @@
+//! Signals of section 7.
+
+use super::{FLAGS, METRICS, OTHERS, STATED, Signal, not};
+use crate::ControlId;
+
+pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[(
+    ControlId::new(7, 1),
+    &[
+        not("A policy together with a log file or a webhook", FLAGS),
+        not("Events that are counted while requests come in", METRICS),
+        not("How much is recorded: levels of events", METRICS),
+        not(
+            "Events that were lost or requests that were refused for it",
+            METRICS,
+        ),
+        not("How long log files stay on the control plane's disk", FLAGS),
+        not(
+            "A collector on every control-plane node that reads the log file",
+            "not yet: no check looks for collectors",
+        ),
+        not("Audit profiles and forwarders of OpenShift", OTHERS),
+        not(
+            "Audit logging of a managed control plane, as objects of infrastructure tools say",
+            OTHERS,
+        ),
+        not(
+            "Who may read or delete the logs: rights in their namespace, pods that mount the path",
+            "not yet: no check looks for collectors",
+        ),
+        not(
+            "Retention, alerts and protection where the logs arrive",
+            STATED,
+        ),
+    ],
+)];

@@ -1,0 +1,77 @@
+//! Certificates by which somebody signs in to the API server, asked for through it: what 1.3 and 5.1 judge alike.
+
+use assay_inventory::view::{Condition, Csr};
+use assay_inventory::{Blind, Reason};
+
+use crate::judging::shown;
+use crate::{Cx, Judgement, Outcome, Violation};
+
+/// Whether the API server takes the signer's certificates for a login.
+pub(crate) fn makes_clients(signer: &str) -> bool {
+    matches!(
+        signer,
+        "kubernetes.io/kube-apiserver-client"
+            | "kubernetes.io/kube-apiserver-client-kubelet"
+            | "kubernetes.io/legacy-unknown"
+    )
+}
+
+/// Judges a request; `fix` says what to do about a certificate that was issued.
+pub(crate) fn judge(csr: &Csr, cx: &Cx<'_>, fix: &str) -> Judgement {
+    let kubelet = csr.signer.as_ref() == "kubernetes.io/kube-apiserver-client-kubelet";
+    if kubelet || !csr.client_auth || !makes_clients(&csr.signer) {
+        return Ok(Outcome::NotApplicable(
+            "its certificate is no login to the API server, or a kubelet's",
+        ));
+    }
+    let state = match (csr.condition, &csr.issued) {
+        (_, Some(issued)) => match issued.not_after {
+            Some(end) if cx.has_come(end) => {
+                return Ok(Outcome::NotApplicable("the certificate has expired"));
+            }
+            Some(end) => format!("was issued and is good until {}", end.format("%Y-%m-%d")),
+            None => "was issued a certificate that cannot be read".to_owned(),
+        },
+        (Condition::Approved, None) => "is approved and waits for its signer".to_owned(),
+        (Condition::Pending | Condition::Denied | Condition::Failed, None) => {
+            return Ok(Outcome::Pass);
+        }
+    };
+    let name = &csr.meta.name;
+    let subject = csr.subject.as_ref().map_err(|reason| {
+        Blind::new(
+            Reason::Unparseable,
+            format!("CertificateSigningRequest {name}: {reason}"),
+        )
+    })?;
+    // A kubelet of old asks the old signer. Its name has to be what its asker may have, and the admission of nodes sees to
+    // that.
+    if is_node(csr) && subject.common_name.starts_with("system:node:") {
+        return Ok(Outcome::NotApplicable("a kubelet's own certificate"));
+    }
+    let groups: Vec<String> = subject
+        .organizations
+        .iter()
+        .map(|group| format!(", O={}", shown(group)))
+        .collect();
+    let requester = if csr.requester.is_empty() {
+        String::new()
+    } else {
+        format!(", requested by {}", shown(&csr.requester))
+    };
+    Ok(Violation::fail(format!(
+        "CertificateSigningRequest {name}: spec.signerName {} makes logins, and the request (CN={}{}{requester}) {state}; {fix}",
+        csr.signer,
+        shown(&subject.common_name),
+        groups.concat(),
+    )))
+}
+
+/// Whether a node asked, or a machine that is about to become one.
+fn is_node(csr: &Csr) -> bool {
+    csr.requester.starts_with("system:node:")
+        || csr
+            .requester_groups
+            .iter()
+            .any(|group| group.as_ref() == "system:bootstrappers")
+}

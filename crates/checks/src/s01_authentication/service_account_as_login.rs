@@ -1,0 +1,54 @@
+//! A `ServiceAccount` with an administrator's rights that no pod uses is most often somebody's login.
+
+use assay_inventory::view::{Binding, ServiceAccount};
+use assay_inventory::{Blind, Identity, ObjectKey, Relation};
+
+use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation, granted, power};
+
+pub(super) const RULE: Rule = Rule::new(
+    &[Relation::Grants, Relation::Pods],
+    Judge::ServiceAccount(judge),
+);
+
+fn judge(account: &ServiceAccount, cx: &Cx<'_>) -> Judgement {
+    let meta = &account.meta;
+    // What the whole crowd of accounts holds is reported where it is bound.
+    let own = Identity::ServiceAccount(ObjectKey::new(meta.namespace.clone(), meta.name.clone()));
+    let Some(binding) = administers(&own, cx)? else {
+        return Ok(Outcome::NotApplicable("holds no administrator's role"));
+    };
+    let pods = cx.pods(&meta.namespace)?;
+    if pods.iter().any(|pods| *pods.service_account == meta.name) {
+        return Ok(Outcome::Pass);
+    }
+    Ok(Violation::fail(format!(
+        "ServiceAccount {}/{}: {} gives it roleRef {}, and no pod of its namespace uses it, as if it were somebody's login; give people an identity of their own, and delete the binding",
+        meta.namespace,
+        meta.name,
+        granted::title(binding),
+        binding.role.name,
+    )))
+}
+
+/// The first binding by which this account holds everything, `admin` or `edit`.
+fn administers<'a>(own: &Identity, cx: &Cx<'a>) -> Result<Option<&'a Binding>, Blind> {
+    let built_in = |binding: &Binding| {
+        binding.role.cluster
+            && ["cluster-admin", "admin", "edit"].contains(&binding.role.name.as_ref())
+    };
+    let names_it = |binding: &Binding| {
+        let mut subjects = binding.subjects.iter();
+        subjects.any(|subject| own.implied().iter().take(2).any(|it| *it == Identity::of(subject)))
+    };
+    Ok(cx
+        .grants(own)?
+        .into_iter()
+        .filter(|grant| names_it(grant.binding))
+        .find(|grant| {
+            let everything = grant
+                .role
+                .is_some_and(|role| role.rules.iter().any(power::is_everything));
+            everything || built_in(grant.binding)
+        })
+        .map(|grant| grant.binding))
+}

@@ -1,0 +1,75 @@
+//! Operators do what their objects say, with rights of their own: who writes the objects borrows the rights.
+
+use assay_inventory::Relation;
+use assay_inventory::view::{Binding, PolicyRule};
+
+use crate::escalation::{Deed, Escalation, Weight};
+use crate::granted::granted;
+use crate::power::contains;
+use crate::{Cx, Judge, Judgement, Outcome, Rule, Severity};
+
+pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
+
+const fn write(group: &'static str, resources: &'static [&'static str]) -> Deed {
+    Deed {
+        verbs: &["create", "update", "patch"],
+        group,
+        resources,
+        cluster: Weight::of(Severity::High).even_named(Severity::Medium),
+        namespace: Weight::of(Severity::Medium),
+    }
+}
+
+const ESCALATION: Escalation = Escalation {
+    deeds: &[
+        write(
+            "argoproj.io",
+            &[
+                "applications",
+                "applicationsets",
+                "appprojects",
+                "clusterworkflowtemplates",
+                "cronworkflows",
+                "workflows",
+                "workflowtemplates",
+            ],
+        ),
+        write("helm.toolkit.fluxcd.io", &["helmreleases"]),
+        write("kustomize.toolkit.fluxcd.io", &["kustomizations"]),
+        write(
+            "external-secrets.io",
+            &[
+                "clusterexternalsecrets",
+                "clustersecretstores",
+                "externalsecrets",
+                "pushsecrets",
+                "secretstores",
+            ],
+        ),
+        write("secrets-store.csi.x-k8s.io", &["secretproviderclasses"]),
+        write("tekton.dev", &["pipelineruns", "taskruns"]),
+        write("helm.cattle.io", &["helmchartconfigs", "helmcharts"]),
+        write(
+            "operators.coreos.com",
+            &["catalogsources", "clusterserviceversions", "subscriptions"],
+        ),
+    ],
+    does: "make an operator act for it, with the operator's rights",
+    fix: "let a pipeline write these objects from reviewed source, and confine the operator to the namespaces it serves",
+};
+
+fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
+    let granted = match granted(binding, cx)? {
+        Ok(granted) => granted,
+        Err(fact) => return Ok(Outcome::NotApplicable(fact)),
+    };
+    // A role for every group is reported by `wildcard-rule`, whether these operators are there or not.
+    let named: Vec<PolicyRule> = granted
+        .rules
+        .iter()
+        .filter(|rule| !contains(&rule.api_groups, "*"))
+        .cloned()
+        .collect();
+    let held = ESCALATION.held(binding, &named);
+    Ok(ESCALATION.outcome(binding, &granted, held))
+}

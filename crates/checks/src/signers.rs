@@ -1,0 +1,48 @@
+//! Who may have certificates made by the cluster's own signers: what 1.3 and 2.1 judge.
+
+use std::collections::BTreeSet;
+
+use assay_inventory::view::PolicyRule;
+
+use crate::Severity;
+use crate::client_certificates::makes_clients;
+use crate::escalation::Held;
+use crate::power::{self, Extent};
+
+/// API group of requests and signers.
+pub(crate) const GROUP: &str = "certificates.k8s.io";
+
+/// Signers of the cluster itself that may be used: admission asks for the verb on the signer by name, or by its domain
+/// and `/*`. Certificates of other signers mean nothing to the API server.
+pub(crate) fn signers(rules: &[PolicyRule]) -> Vec<Held> {
+    let names: BTreeSet<&str> = rules
+        .iter()
+        .flat_map(|rule| &rule.resource_names)
+        .map(AsRef::as_ref)
+        .filter(|name| name.starts_with("kubernetes.io/"))
+        .collect();
+    let mut held = Vec::new();
+    for verb in ["approve", "sign", "attest"] {
+        if power::extent(rules, verb, GROUP, "signers") == Some(Extent::All) {
+            held.push(Held {
+                severity: Severity::High,
+                resource: "every signer".to_owned(),
+                verbs: vec![verb],
+            });
+            continue;
+        }
+        let usable = names
+            .iter()
+            .filter(|name| power::grants(rules, verb, GROUP, "signers", Some(name)));
+        held.extend(usable.map(|name| Held {
+            severity: if *name == "kubernetes.io/*" || makes_clients(name) {
+                Severity::High
+            } else {
+                Severity::Medium
+            },
+            resource: format!("signers[{name}]"),
+            verbs: vec![verb],
+        }));
+    }
+    held
+}
