@@ -6,6 +6,7 @@
 
 mod decode;
 mod delta;
+mod distribution;
 mod evidence;
 mod extractor;
 mod facts;
@@ -22,12 +23,14 @@ mod workload;
 
 pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
+pub use distribution::Distribution;
 pub use evidence::{
-    AnonymousProbe, Authorization, EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact,
-    KubeletConfig,
+    AnonymousProbe, ApiServerFlags, ApiServerMetrics, Authorization, EndpointAnswers,
+    EndpointFlags, EndpointMetrics, Evidence, EvidenceKey, EvidenceKind, Fact, KubeletConfig,
+    Metrics, SilentEndpoint,
 };
 pub use extractor::Extractor;
-pub use facts::{Facts, Grant, NODE_PATIENCE, PodClass, Reads};
+pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Reads, Told};
 pub use grants::Identity;
 pub use inventory::{Changes, Inventory};
 pub use kind::{Kind, Served, api_version};

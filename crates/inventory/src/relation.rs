@@ -26,6 +26,12 @@ pub enum Relation {
     AnonymousProbe,
     /// The effective configuration of a node's kubelet.
     KubeletConfig,
+    /// The flags that API servers tell, and their version.
+    ApiServerFlags,
+    /// What API servers count.
+    ApiServerMetrics,
+    /// What nodes and mirror pods show of the control plane.
+    ControlPlane,
 }
 
 impl Relation {
@@ -54,7 +60,8 @@ impl Relation {
             ],
             Self::Quotas => &[Kind::ResourceQuota],
             Self::LimitRanges => &[Kind::LimitRange],
-            Self::AnonymousProbe => &[],
+            Self::AnonymousProbe | Self::ApiServerFlags | Self::ApiServerMetrics => &[],
+            Self::ControlPlane => &[Kind::Node, Kind::Pod],
             Self::KubeletConfig => &[Kind::Node],
         }
     }
@@ -65,6 +72,8 @@ impl Relation {
         match self {
             Self::AnonymousProbe => Some(EvidenceKind::AnonymousProbe),
             Self::KubeletConfig => Some(EvidenceKind::KubeletConfig),
+            Self::ApiServerFlags => Some(EvidenceKind::ApiServerFlags),
+            Self::ApiServerMetrics => Some(EvidenceKind::ApiServerMetrics),
             _ => None,
         }
     }
@@ -93,4 +102,6 @@ pub enum RelationKey {
     Unreadable,
     /// What one source tells of the cluster or of a node.
     Evidence(EvidenceKey),
+    /// See [`Relation::ControlPlane`].
+    ControlPlane,
 }

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use assay_inventory::{AnonymousProbe, Blind, EndpointAnswers, EvidenceKind, Fact, Reason};
-use k8s_openapi::api::discovery::v1::EndpointSlice;
-use kube::api::ListParams;
 use kube::client::Body;
 use kube::config::AuthInfo;
-use kube::{Api, Client, Config};
+use kube::{Client, Config};
 
 use crate::collector::Collector;
+use crate::endpoints::list;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -31,46 +30,12 @@ impl Strangers {
         Self { stranger, client }
     }
 
-    /// `host:port` of every endpoint the cluster lists for its API server.
-    async fn endpoints(&self) -> Result<Vec<String>, Blind> {
-        let slices: Api<EndpointSlice> = Api::namespaced(self.client.clone(), "default");
-        let params = ListParams::default().labels("kubernetes.io/service-name=kubernetes");
-        let slices = slices.list(&params).await.map_err(|error| match error {
-            kube::Error::Api(status) if status.code == 403 => Blind::new(
-                Reason::Forbidden,
-                "may not list endpointslices (API group discovery.k8s.io) in namespace default: grant it in Assay's Role there",
-            ),
-            _ => Blind::new(
-                Reason::Unreachable,
-                "the API server does not say at which addresses it listens",
-            ),
-        })?;
-        let mut all = Vec::new();
-        for slice in slices {
-            let ports = slice.ports.unwrap_or_default();
-            let port = ports
-                .iter()
-                .find(|port| port.name.as_deref() == Some("https"))
-                .or(ports.first())
-                .and_then(|port| port.port)
-                .unwrap_or(443);
-            let addresses = slice
-                .endpoints
-                .into_iter()
-                .flat_map(|endpoint| endpoint.addresses);
-            all.extend(addresses.map(|address| host_port(&address, port)));
-        }
-        all.sort();
-        all.dedup();
-        Ok(all)
-    }
-
     /// One round: every endpoint asked for three paths. Where the cluster lists none, or one is silent, the address that
     /// we use ourselves is asked too: what it opens is open, whatever the others say.
     async fn round(&self) -> Result<AnonymousProbe, Blind> {
         let mut endpoints = Vec::new();
         let mut silent = Vec::new();
-        for address in self.endpoints().await? {
+        for address in list(&self.client).await? {
             match self.ask(&address).await {
                 Ok(answers) => endpoints.push(answers),
                 Err(blind) => silent.push(blind),
@@ -127,24 +92,5 @@ impl Collector for Strangers {
 
     async fn collect(&self) -> Result<Fact, Blind> {
         self.round().await.map(Fact::AnonymousProbe)
-    }
-}
-
-pub(crate) fn host_port(address: &str, port: i32) -> String {
-    if address.contains(':') {
-        format!("[{address}]:{port}")
-    } else {
-        format!("{address}:{port}")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_of_both_families_are_dialled() {
-        assert_eq!(host_port("192.0.2.1", 6443), "192.0.2.1:6443");
-        assert_eq!(host_port("2001:db8::1", 6443), "[2001:db8::1]:6443");
     }
 }

@@ -36,7 +36,7 @@ impl NodeCollector for KubeletConfigs {
                 "the Node has no address of type InternalIP to ask its kubelet at",
             ));
         };
-        let at = crate::anonymous::host_port(address, kubelet.port.into());
+        let at = crate::endpoints::host_port(address, kubelet.port.into());
         let unreachable =
             |what: &str| Blind::new(Reason::Unreachable, format!("its kubelet at {at} {what}"));
         let mut config = self.config.clone();

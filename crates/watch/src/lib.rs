@@ -4,8 +4,11 @@
 //! is nobody else's business.
 
 mod anonymous;
+mod api_server_flags;
+mod api_server_metrics;
 mod backoff;
 mod collector;
+mod endpoints;
 mod kinds;
 mod kubelet_config;
 mod nodes;
@@ -22,6 +25,8 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 
 use crate::anonymous::Strangers;
+use crate::api_server_flags::Flagz;
+use crate::api_server_metrics::MetricsEndpoints;
 use crate::kinds::watch_kind;
 use crate::kubelet_config::KubeletConfigs;
 use crate::nodes::Nodes;
@@ -58,6 +63,10 @@ pub fn watch_everything(
     }
     let strangers = Strangers::new(client.clone(), config);
     tasks.spawn(collector::run(strangers, deltas.clone()));
+    let flagz = Flagz::new(client.clone(), config);
+    tasks.spawn(collector::run(flagz, deltas.clone()));
+    let metrics = MetricsEndpoints::new(client.clone(), config);
+    tasks.spawn(collector::run(metrics, deltas.clone()));
     match asker {
         Asker::Operator => {
             let kubelets = KubeletConfigs::new(config.clone());

@@ -4,11 +4,8 @@ use std::collections::BTreeMap;
 
 use assay_checks::Severity;
 use assay_engine::{CheckSetting, Engine, Outcome, Profile, Touched, full};
-use assay_inventory::view::{LabelSelector, Operator, Requirement, Text};
-use assay_inventory::{
-    AnonymousProbe, Blind, Changes, DecodeError, Delta, EndpointAnswers, Evidence, EvidenceKey,
-    EvidenceKind, Fact, Inventory, Kind, KubeletConfig, ObjectKey, Subject, decode,
-};
+use assay_inventory::view::{LabelSelector, Operator, Requirement};
+use assay_inventory::{Changes, DecodeError, Delta, Inventory, Kind, ObjectKey, Subject, decode};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -17,6 +14,7 @@ use super::compare::{Holds, Outcomes, Shown, outcomes, same, shown};
 use super::model::{Decoded, Model};
 use super::objects::{NAMESPACES, Slot};
 use super::probes::{self, Reading};
+use super::said;
 use super::steps::{Step, expiry, start};
 
 pub(crate) struct Machine {
@@ -33,14 +31,6 @@ pub(crate) struct Machine {
     told: Outcomes,
     shown: Option<Shown>,
     compared: u32,
-}
-
-fn kubelet(open: bool) -> KubeletConfig {
-    let configz = json!({"kubeletconfig": {
-        "authentication": {"anonymous": {"enabled": open}, "webhook": {"enabled": true}},
-        "authorization": {"mode": "Webhook"},
-    }});
-    KubeletConfig::read(&configz.to_string()).expect("a configuration")
 }
 
 /// Profiles that differ in what they judge, how they rate it, and whether labels of a namespace decide what is in the
@@ -151,37 +141,20 @@ impl Machine {
                 at: self.model.now - TimeDelta::seconds(*ago),
                 message: format!("{reason} {ago}").into(),
             }),
-            Step::Answer(code, ago) => {
-                let probe = Fact::AnonymousProbe(AnonymousProbe {
-                    silent: Vec::new(),
-                    endpoints: vec![EndpointAnswers {
-                        address: "192.0.2.1:6443".into(),
-                        livez: 200,
-                        version: *code,
-                        api: *code,
-                    }],
-                });
-                self.apply(Delta::Collected(Evidence {
-                    node: Text::default(),
-                    at: self.model.now - TimeDelta::minutes(*ago),
-                    fact: probe,
-                }));
+            Step::StaticPod(node, which) => {
+                let node = key_of(Kind::Node, *node).name;
+                let (key, pod) = said::mirror_pod(&node, *which, self.model.now);
+                self.write(Kind::Pod, key, pod);
             }
-            Step::Kubelet(node, open, ago) => self.apply(Delta::Collected(Evidence {
-                node: key_of(Kind::Node, *node).name,
-                at: self.model.now - TimeDelta::minutes(*ago),
-                fact: Fact::KubeletConfig(kubelet(*open)),
-            })),
-            Step::NoAnswer(node, reason) => self.apply(Delta::NotCollected {
-                key: match node {
-                    Some(node) => {
-                        let name = key_of(Kind::Node, *node).name;
-                        EvidenceKey::node(EvidenceKind::KubeletConfig, &name)
-                    }
-                    None => EvidenceKey::cluster(EvidenceKind::AnonymousProbe),
-                },
-                blind: Blind::new(*reason, "no answer"),
-            }),
+            Step::Answer(..)
+            | Step::Kubelet(..)
+            | Step::Flagz(..)
+            | Step::Metrics(..)
+            | Step::NoAnswer(..) => {
+                if let Some(delta) = said::delta(step, self.model.now) {
+                    self.apply(delta);
+                }
+            }
             Step::Pass(time) => self.pass_until(self.model.now + *time),
             Step::PassUntilDue(just_before) => {
                 if let Some(due) = self.due() {
@@ -393,6 +366,6 @@ fn short_of(instant: DateTime<Utc>, just_before: bool) -> DateTime<Utc> {
     }
 }
 
-fn key_of(kind: Kind, slot: Slot) -> ObjectKey {
+pub(crate) fn key_of(kind: Kind, slot: Slot) -> ObjectKey {
     ObjectKey::new(slot.namespace_of(kind), slot.name_of(kind))
 }

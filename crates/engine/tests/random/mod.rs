@@ -5,4 +5,5 @@ pub(crate) mod machine;
 mod model;
 mod objects;
 mod probes;
+mod said;
 pub(crate) mod steps;

@@ -5,14 +5,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use assay_inventory::view::{Node, RoleRef, Text};
+use assay_inventory::view::{Component, Node, RoleRef, Text};
 use assay_inventory::{Changes, Facts, Identity, Inventory, ObjectKey, Reads, Relation, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 10] = [
+const RELATIONS: [Relation; 13] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -23,6 +23,9 @@ const RELATIONS: [Relation; 10] = [
     Relation::LimitRanges,
     Relation::AnonymousProbe,
     Relation::KubeletConfig,
+    Relation::ApiServerFlags,
+    Relation::ApiServerMetrics,
+    Relation::ControlPlane,
 ];
 
 /// What one reading found, and what it rests on.
@@ -82,7 +85,12 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                         note(of(name), &facts.grants(&account));
                     }
                 }
-                Relation::Namespace | Relation::AnonymousProbe | Relation::KubeletConfig => {}
+                Relation::Namespace
+                | Relation::AnonymousProbe
+                | Relation::KubeletConfig
+                | Relation::ApiServerFlags
+                | Relation::ApiServerMetrics
+                | Relation::ControlPlane => {}
             }
         }
         match relation {
@@ -106,6 +114,17 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                     let config = facts.kubelet_config(&judged, TimeDelta::minutes(15));
                     note(format!("KubeletConfig {name}"), &config);
                 }
+            }
+            Relation::ApiServerMetrics => {
+                let metrics = facts.api_server_metrics(TimeDelta::minutes(15));
+                note("ApiServerMetrics".to_owned(), &metrics);
+            }
+            Relation::ControlPlane => {
+                let age = TimeDelta::minutes(15);
+                note("API servers".to_owned(), &facts.api_servers(age));
+                note("distribution".to_owned(), &facts.distribution(age));
+                let etcd = facts.beside_api_servers(Component::Etcd, age);
+                note("etcd".to_owned(), &etcd);
             }
             Relation::Grants => {
                 let eve = Identity::User("eve".into());

@@ -43,6 +43,12 @@ pub(crate) enum Step {
     Answer(u16, i64),
     /// A kubelet tells whether it lets strangers in, as of so many minutes ago.
     Kubelet(Slot, bool, i64),
+    /// API servers tell their flags or do not: see the machine for which, as of so many minutes ago.
+    Flagz(u8, i64),
+    /// API servers tell what they count, as of so many minutes ago.
+    Metrics(bool, i64),
+    /// A kubelet mirrors the API server of its node, one way or another.
+    StaticPod(Slot, u8),
     /// A probe fails, of the API server or of a kubelet.
     NoAnswer(Option<Slot>, Reason),
     /// Time passes.
@@ -92,6 +98,9 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (kind(), reason(), select(vec![0, 10, 29, 40])).prop_map(|(kind, reason, ago)| Step::Lost(kind, reason, ago)),
         3 => (select(vec![200, 401]), select(vec![0, 1, 14, 20])).prop_map(|(code, ago)| Step::Answer(code, ago)),
         4 => (slot(), any::<bool>(), select(vec![0, 1, 14, 20])).prop_map(|(node, open, ago)| Step::Kubelet(node, open, ago)),
+        4 => (0..4_u8, select(vec![0, 1, 14, 20])).prop_map(|(which, ago)| Step::Flagz(which, ago)),
+        1 => (any::<bool>(), select(vec![0, 14])).prop_map(|(events, ago)| Step::Metrics(events, ago)),
+        5 => (slot(), 0..4_u8).prop_map(|(node, which)| Step::StaticPod(node, which)),
         2 => (proptest::option::of(slot()), reason()).prop_map(|(node, reason)| Step::NoAnswer(node, reason)),
         6 => passing.prop_map(Step::Pass),
         4 => any::<bool>().prop_map(Step::PassUntilDue),

@@ -3,9 +3,13 @@
 //! A source is asked round by round. What it says is of the cluster as a whole, or of one node each.
 
 mod anonymous;
+mod api_server;
 mod kubelet;
 
 pub use anonymous::{AnonymousProbe, EndpointAnswers};
+pub use api_server::{
+    ApiServerFlags, ApiServerMetrics, EndpointFlags, EndpointMetrics, Metrics, SilentEndpoint,
+};
 pub use kubelet::{Authorization, KubeletConfig};
 
 use std::fmt;
@@ -22,11 +26,20 @@ pub enum EvidenceKind {
     AnonymousProbe,
     /// The effective configuration of each node's kubelet.
     KubeletConfig,
+    /// The effective flags of each API server.
+    ApiServerFlags,
+    /// What each API server counts.
+    ApiServerMetrics,
 }
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 2] = [Self::AnonymousProbe, Self::KubeletConfig];
+    pub const ALL: [Self; 4] = [
+        Self::AnonymousProbe,
+        Self::KubeletConfig,
+        Self::ApiServerFlags,
+        Self::ApiServerMetrics,
+    ];
 
     /// As reports name it.
     #[must_use]
@@ -34,6 +47,8 @@ impl EvidenceKind {
         match self {
             Self::AnonymousProbe => "anonymous-probe",
             Self::KubeletConfig => "kubelet-config",
+            Self::ApiServerFlags => "api-server-flags",
+            Self::ApiServerMetrics => "api-server-metrics",
         }
     }
 
@@ -41,7 +56,7 @@ impl EvidenceKind {
     #[must_use]
     pub const fn is_per_node(self) -> bool {
         match self {
-            Self::AnonymousProbe => false,
+            Self::AnonymousProbe | Self::ApiServerFlags | Self::ApiServerMetrics => false,
             Self::KubeletConfig => true,
         }
     }
@@ -104,6 +119,10 @@ pub enum Fact {
     AnonymousProbe(AnonymousProbe),
     /// See [`EvidenceKind::KubeletConfig`].
     KubeletConfig(KubeletConfig),
+    /// See [`EvidenceKind::ApiServerFlags`].
+    ApiServerFlags(ApiServerFlags),
+    /// See [`EvidenceKind::ApiServerMetrics`].
+    ApiServerMetrics(ApiServerMetrics),
 }
 
 impl Evidence {
@@ -113,8 +132,23 @@ impl Evidence {
         let kind = match &self.fact {
             Fact::AnonymousProbe(_) => EvidenceKind::AnonymousProbe,
             Fact::KubeletConfig(_) => EvidenceKind::KubeletConfig,
+            Fact::ApiServerFlags(_) => EvidenceKind::ApiServerFlags,
+            Fact::ApiServerMetrics(_) => EvidenceKind::ApiServerMetrics,
         };
         EvidenceKey::node(kind, &self.node)
+    }
+
+    /// Why there is nothing in it, if nobody told: the answer is then only who was asked.
+    pub(crate) fn emptiness(&self) -> Option<&Blind> {
+        let (told, silent) = match &self.fact {
+            Fact::ApiServerFlags(flags) => (flags.endpoints.len(), &flags.silent),
+            Fact::ApiServerMetrics(metrics) => (metrics.endpoints.len(), &metrics.silent),
+            Fact::AnonymousProbe(_) | Fact::KubeletConfig(_) => return None,
+        };
+        silent
+            .first()
+            .filter(|_| told == 0)
+            .map(|silent| &silent.why)
     }
 }
 

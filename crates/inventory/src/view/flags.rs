@@ -185,7 +185,8 @@ impl Flags {
             return;
         };
         let before = self.0.get(&flag).filter(|_| flag.shape() == Shape::List);
-        let value = before.map_or_else(|| value.into(), |before| format!("{before},{value}").into());
+        let value =
+            before.map_or_else(|| value.into(), |before| format!("{before},{value}").into());
         self.0.insert(flag, value);
     }
 
@@ -245,7 +246,11 @@ mod tests {
             let (component, flags) = parsed(line);
             assert_eq!(component, Component::ApiServer, "{line}");
             assert_eq!(flags.value(Flag::TokenAuthFile), "/x", "{line}");
-            assert_eq!(flags.switch(Flag::ServiceAccountLookup), Some(false), "{line}");
+            assert_eq!(
+                flags.switch(Flag::ServiceAccountLookup),
+                Some(false),
+                "{line}"
+            );
         }
     }
 
@@ -261,7 +266,10 @@ mod tests {
 
     #[test]
     fn what_a_shell_runs_is_not_guessed() {
-        assert_eq!(component(&["/bin/sh", "-c", "exec kube-apiserver --token-auth-file="]), None);
+        assert_eq!(
+            component(&["/bin/sh", "-c", "exec kube-apiserver --token-auth-file="]),
+            None
+        );
         assert_eq!(component(&["pause", "kube-apiserver"]), None);
         assert_eq!(component(&[]), None);
     }

@@ -99,7 +99,10 @@ impl From<RawNode> for Node {
             .and_then(|arguments| k3s_server(arguments));
         Self {
             k3s_server: k3s_server.map(Box::new),
-            provider_id: raw.spec.and_then(|spec| spec.provider_id).unwrap_or_default(),
+            provider_id: raw
+                .spec
+                .and_then(|spec| spec.provider_id)
+                .unwrap_or_default(),
             os_image: info.os_image.unwrap_or_default(),
             meta: raw.metadata.into_meta(),
             ready_since: status

@@ -101,7 +101,8 @@ mod tests {
         let flags = pod.unwrap().flags.unwrap();
         assert_eq!(flags.switch(Flag::ClientCertAuth), Some(false));
         assert_eq!(flags.value(Flag::TrustedCaFile), "/ca");
-        let pod = read(r#"{"command": ["etcd", "--config-file=/etc/etcd.yaml", "--client-cert-auth"]}"#);
+        let pod =
+            read(r#"{"command": ["etcd", "--config-file=/etc/etcd.yaml", "--client-cert-auth"]}"#);
         assert_eq!(pod.unwrap().flags, None);
     }
 }
