@@ -12,6 +12,7 @@ mod addresses;
 mod admitted;
 mod check;
 mod confinement;
+mod control_plane;
 mod escalation;
 mod first_user;
 mod floating_tag;

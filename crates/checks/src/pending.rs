@@ -7,11 +7,23 @@ use assay_catalog::ControlId;
 static PENDING: &[(ControlId, &str)] = &[
     (
         ControlId::new(1, 1),
-        "kubelets and etcd answering strangers, supporting services without a login",
+        "kubelets answering strangers, supporting services without a login",
+    ),
+    (
+        ControlId::new(1, 3),
+        "client certificates of people, Secrets that hold tokens, rights to approve and sign certificates or to mint tokens",
+    ),
+    (
+        ControlId::new(1, 4),
+        "kubeconfigs in ConfigMaps and workloads, mounts of the control plane's files, encryption at rest",
     ),
     (
         ControlId::new(1, 5),
         "tokens of powerful ServiceAccounts in exposed pods, cloud rights behind ServiceAccounts",
+    ),
+    (
+        ControlId::new(1, 6),
+        "sign-in that operators and proxies in the cluster provide, certificates by which people go round it",
     ),
     (
         ControlId::new(2, 1),

@@ -5,6 +5,7 @@ crate::checks! { "s02_authorization":
     admission_write,
     api_extension_write,
     authenticated_group_binding,
+    authorization_mode,
     certificate_approval,
     cluster_admin_binding,
     dangling_binding,

@@ -97,6 +97,8 @@ pub struct Metrics {
     pub legacy_tokens_used: Option<bool>,
     /// Whether authenticators come from a file: `apiserver_authentication_config_controller_last_config_info`.
     pub authentication_file: bool,
+    /// Whether somebody has signed in by a token of an issuer outside: `apiserver_authentication_jwt_authenticator_latency_seconds`.
+    pub issuer_used: bool,
     /// Whether authorizers come from a file: `apiserver_authorization_config_controller_last_config_info`.
     pub authorization_file: bool,
     /// Types of authorizers that have decided: `apiserver_authorization_decisions_total`.
@@ -138,6 +140,9 @@ impl Metrics {
             }
             "apiserver_encryption_config_controller_last_config_info" => {
                 self.encryption_file = true;
+            }
+            "apiserver_authentication_jwt_authenticator_latency_seconds_count" if counted() => {
+                self.issuer_used |= label(labels, "result").as_ref() == "success";
             }
             "apiserver_authorization_decisions_total" if counted() => {
                 self.authorizers.insert(label(labels, "type"));
@@ -201,6 +206,7 @@ mod tests {
             "apiserver_storage_transformation_operations_total{resource=\"secrets\",status=\"OK\",transformation_type=\"to_storage\",transformer_prefix=\"k1:\"} 2",
             "apiserver_storage_transformation_operations_total{resource=\"secrets\",status=\"OK\",transformation_type=\"from_storage\",transformer_prefix=\"identity\"} 2",
             "process_start_time_seconds 1.7e+09",
+            "apiserver_authentication_jwt_authenticator_latency_seconds_count{jwt_issuer_hash=\"sha256:1\",result=\"failure\"} 2",
             "odd",
         ] {
             metrics.take(line);
