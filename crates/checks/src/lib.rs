@@ -34,7 +34,9 @@ mod s01_authentication;
 mod s02_authorization;
 mod s03_workload_security;
 mod s04_network_security;
+mod s05_pki;
 mod s06_secrets_management;
+mod s07_auditing;
 mod s11_resource_management;
 mod s12_image_building;
 
@@ -55,7 +57,9 @@ static ALL: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
         s02_authorization::CHECKS,
         s03_workload_security::CHECKS,
         s04_network_security::CHECKS,
+        s05_pki::CHECKS,
         s06_secrets_management::CHECKS,
+        s07_auditing::CHECKS,
         s11_resource_management::CHECKS,
         s12_image_building::CHECKS,
     ];

@@ -46,8 +46,16 @@ static PENDING: &[(ControlId, &str)] = &[
         "whether the network plugin enforces policies, policies of Cilium, Calico and others",
     ),
     (
+        ControlId::new(5, 2),
+        "certificates of the cluster's authority in Ingresses, issuers, trust bundles and at services outside",
+    ),
+    (
         ControlId::new(6, 1),
         "ConfigMaps, encryption at rest, external secret stores",
+    ),
+    (
+        ControlId::new(7, 1),
+        "what the audit policy records, whether the log leaves the cluster and who may read it",
     ),
     (
         ControlId::new(11, 1),

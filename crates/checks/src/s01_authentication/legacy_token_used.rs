@@ -20,7 +20,7 @@ fn judge(cx: &Cx<'_>) -> Judgement {
             Some(false) if endpoint.settled => {}
             Some(false) => {
                 blind.get_or_insert_with(|| {
-                    let message = format!("the API server at {address} was asked for its metrics once only");
+                    let message = format!("the API server at {address} has not run for ten minutes yet");
                     Blind::new(Reason::FirstPass, message)
                 });
             }
