@@ -1,13 +1,11 @@
 //! `METRIC`: what each API server counts, read line by line: there are megabytes of it, and little is kept.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use assay_inventory::view::Text;
 use assay_inventory::{
     ApiServerMetrics, Blind, EndpointMetrics, EvidenceKind, Fact, Metrics, Reason,
 };
+use chrono::Utc;
 use http_body_util::BodyExt;
 use kube::{Client, Config};
 
@@ -23,8 +21,6 @@ const LONGEST_LINE: usize = 64 * 1024;
 pub(crate) struct MetricsEndpoints {
     client: Client,
     endpoints: Endpoints,
-    /// Start of the process that answered the last round, by address.
-    before: Mutex<BTreeMap<Text, Text>>,
 }
 
 impl MetricsEndpoints {
@@ -32,7 +28,6 @@ impl MetricsEndpoints {
         Self {
             client,
             endpoints: Endpoints::new(config),
-            before: Mutex::default(),
         }
     }
 }
@@ -42,19 +37,8 @@ impl Collector for MetricsEndpoints {
     const INTERVAL: Duration = Duration::from_mins(1);
 
     async fn collect(&self) -> Result<Fact, Blind> {
-        let (told, silent) = self.endpoints.ask(&self.client, metrics).await?;
-        let mut before = self.before.lock().unwrap_or_else(PoisonError::into_inner);
-        let endpoints = told.into_iter().map(|(address, metrics)| EndpointMetrics {
-            settled: before.get(&address) == Some(&metrics.started),
-            address,
-            metrics,
-        });
-        let mut endpoints: Vec<EndpointMetrics> = endpoints.collect();
+        let (mut endpoints, silent) = self.endpoints.ask(&self.client, metrics).await?;
         endpoints.sort_by(|a, b| a.address.cmp(&b.address));
-        let started = endpoints
-            .iter()
-            .map(|endpoint| (endpoint.address.clone(), endpoint.metrics.started.clone()));
-        *before = started.collect();
         Ok(Fact::ApiServerMetrics(ApiServerMetrics {
             endpoints,
             silent,
@@ -62,7 +46,7 @@ impl Collector for MetricsEndpoints {
     }
 }
 
-async fn metrics(address: &str, client: Client) -> Result<(Text, Metrics), Blind> {
+async fn metrics(address: &str, client: Client) -> Result<EndpointMetrics, Blind> {
     let answer = get(&client, address, "/metrics", "text/plain").await?;
     match answer.status().as_u16() {
         200 => {}
@@ -85,7 +69,7 @@ async fn metrics(address: &str, client: Client) -> Result<(Text, Metrics), Blind
             lines.take(&data);
         }
     }
-    Ok((address.into(), lines.metrics))
+    Ok(EndpointMetrics::new(address, lines.metrics, Utc::now()))
 }
 
 /// Puts lines together from the pieces in which they come.

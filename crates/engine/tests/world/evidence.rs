@@ -108,7 +108,7 @@ fn flags(said: &str) -> Fact {
     })
 }
 
-/// Lines of metrics, between semicolons; `new` before them where the server was not asked before.
+/// Lines of metrics, between semicolons; `new` before them where the server has only just started.
 fn metrics(said: &str) -> Fact {
     let (endpoints, silent) = of_endpoints(said, |address, said| {
         let (said, settled) = said

@@ -1,7 +1,9 @@
 //! What API servers tell of themselves: their flags, and what they count.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 use crate::decode::parse;
@@ -78,7 +80,7 @@ pub struct ApiServerMetrics {
 pub struct EndpointMetrics {
     /// `host:port`
     pub address: Text,
-    /// Whether it was asked before and told the same process's metrics: what a new one has not counted yet proves nothing.
+    /// Whether its process had run for ten minutes when it was asked: what a young one has not counted proves nothing.
     pub settled: bool,
     /// What it told.
     pub metrics: Metrics,
@@ -86,6 +88,10 @@ pub struct EndpointMetrics {
 
 /// The metrics of one API server that checks read. `None` is a series that it does not have.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each tells whether a series is there"
+)]
 pub struct Metrics {
     /// Whether any audit event was generated since it started: `apiserver_audit_event_total`.
     pub audit_events: Option<bool>,
@@ -107,8 +113,27 @@ pub struct Metrics {
     pub encryption_file: bool,
     /// How Secrets were written: prefixes of `apiserver_storage_transformation_operations_total`, empty for plain text.
     pub secrets_written: BTreeSet<Text>,
-    /// Start of its process, as it writes it.
-    pub started: Text,
+    /// Start of its process, in seconds since 1970: `process_start_time_seconds`.
+    pub started: Option<u64>,
+}
+
+/// How long an API server has to have run before zero means that something does not happen.
+const SETTLED_AFTER: TimeDelta = TimeDelta::minutes(10);
+
+impl EndpointMetrics {
+    /// What an endpoint told at that time.
+    #[must_use]
+    pub fn new(address: &str, metrics: Metrics, at: DateTime<Utc>) -> Self {
+        let started = metrics
+            .started
+            .and_then(|started| i64::try_from(started).ok());
+        let started = started.and_then(|started| DateTime::from_timestamp(started, 0));
+        Self {
+            address: address.into(),
+            settled: started.is_some_and(|started| at - started >= SETTLED_AFTER),
+            metrics,
+        }
+    }
 }
 
 impl Metrics {
@@ -150,7 +175,11 @@ impl Metrics {
             "apiserver_storage_transformation_operations_total" if counted() => {
                 self.secret_written(labels);
             }
-            "process_start_time_seconds" => self.started = value.into(),
+            "process_start_time_seconds" => {
+                let seconds = value.parse().ok();
+                let since = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+                self.started = since.map(|since| since.as_secs());
+            }
             _ => {}
         }
     }
@@ -219,9 +248,23 @@ mod tests {
                 legacy_tokens_used: Some(true),
                 authorizers: BTreeSet::from(["RBAC".into()]),
                 secrets_written: BTreeSet::from(["k8s:enc:aescbc:v1:".into()]),
-                started: "1.7e+09".into(),
+                started: Some(1_700_000_000),
                 ..Metrics::default()
             }
         );
+    }
+
+    #[test]
+    fn zero_of_a_young_process_proves_nothing() {
+        let told_at = |seconds: i64| {
+            let mut metrics = Metrics::default();
+            metrics.take("process_start_time_seconds 1.7e+09");
+            let at = DateTime::from_timestamp(1_700_000_000 + seconds, 0).unwrap();
+            EndpointMetrics::new("a:1", metrics, at).settled
+        };
+        assert!(!told_at(599));
+        assert!(told_at(600));
+        let silent = EndpointMetrics::new("a:1", Metrics::default(), Utc::now());
+        assert!(!silent.settled, "it does not say since when it runs");
     }
 }
