@@ -13,9 +13,9 @@ use crate::{Counts, Engine, FindingCounts};
 pub enum Verdict {
     /// A requirement has an open finding.
     NotMet,
-    /// A requirement is unknown for some subject, switched off, or not judged yet.
+    /// A requirement is unknown for some subject, and not only since the provider hides it; or switched off, or not judged yet.
     Unknown,
-    /// A part needs a person's statement and has none.
+    /// A part needs a person's statement and has none, or the provider alone can tell.
     NeedsEvidence,
     /// Nothing of it applies.
     NotApplicable,
