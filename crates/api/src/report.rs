@@ -187,7 +187,7 @@ pub struct ControlResult {
     /// What the control asks for, in a few words.
     pub title: String,
     /// `NotMet`: a requirement has an open finding. `Unknown`: something could not be judged. `NeedsEvidence`: a
-    /// person's statement is missing. `NotApplicable`: nothing of it applies. `Met`: everything that applies holds.
+    /// person's statement is missing, or what only the provider of the control plane can tell. `NotApplicable`: nothing of it applies. `Met`: everything that applies holds.
     pub verdict: Verdict,
     /// What the verdict rests on: `Observed` (what Assay read itself), `Stated` (people's statements), `Mixed` (both)
     /// or `Compensated` (a compensating control that holds). Left out while there is nothing to rest on.

@@ -14,6 +14,7 @@ mod admitted;
 mod check;
 mod client_certificates;
 mod confinement;
+mod control_plane;
 mod escalation;
 mod first_user;
 mod floating_tag;
@@ -43,6 +44,7 @@ mod s03_workload_security;
 mod s04_network_security;
 mod s05_pki;
 mod s06_secrets_management;
+mod s07_auditing;
 mod s11_resource_management;
 mod s12_image_building;
 
@@ -65,6 +67,7 @@ static ALL: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
         s04_network_security::CHECKS,
         s05_pki::CHECKS,
         s06_secrets_management::CHECKS,
+        s07_auditing::CHECKS,
         s11_resource_management::CHECKS,
         s12_image_building::CHECKS,
     ];

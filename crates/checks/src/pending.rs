@@ -7,23 +7,24 @@ use assay_catalog::ControlId;
 static PENDING: &[(ControlId, &str)] = &[
     (
         ControlId::new(1, 1),
-        "etcd answering strangers, supporting services that strangers reach or that their configuration opens",
+        "supporting services that strangers reach or that their configuration opens",
     ),
     (
         ControlId::new(1, 2),
         "first passwords of add-ons in Secrets and ConfigMaps, who signs in by which credential, users that webhook authorizers know",
     ),
-    (
-        ControlId::new(1, 3),
-        "tokens in Secrets, bootstrap tokens, token files and the lifetime of tokens as the API server is set up",
-    ),
+    (ControlId::new(1, 3), "tokens in Secrets, bootstrap tokens"),
     (
         ControlId::new(1, 4),
-        "kubeconfigs in ConfigMaps and Secrets, token files and encryption at rest as the API server is set up",
+        "kubeconfigs in ConfigMaps and Secrets, encryption at rest",
     ),
     (
         ControlId::new(1, 5),
         "whether the network outside reaches pods whose tokens hold strong rights in a namespace",
+    ),
+    (
+        ControlId::new(1, 6),
+        "sign-in that operators and proxies in the cluster provide, certificates by which people go round it",
     ),
     (
         ControlId::new(2, 1),
@@ -51,11 +52,19 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(5, 1),
-        "how long and whether the controller manager signs, certificates of webhooks and aggregated APIs",
+        "whether the controller manager signs, certificates of webhooks and aggregated APIs",
+    ),
+    (
+        ControlId::new(5, 2),
+        "certificates of the cluster's authority in Ingresses, issuers, trust bundles and at services outside",
     ),
     (
         ControlId::new(6, 1),
         "ConfigMaps, encryption at rest, external secret stores",
+    ),
+    (
+        ControlId::new(7, 1),
+        "what the audit policy records, whether the log leaves the cluster and who may read it",
     ),
     (
         ControlId::new(11, 1),

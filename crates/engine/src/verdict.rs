@@ -13,9 +13,9 @@ use crate::{Counts, Engine, FindingCounts};
 pub enum Verdict {
     /// A requirement has an open finding.
     NotMet,
-    /// A requirement is unknown for some subject, switched off, or not judged yet.
+    /// A requirement is unknown for some subject, and not only since the provider hides it; or switched off, or not judged yet.
     Unknown,
-    /// A part needs a person's statement and has none.
+    /// A part needs a person's statement and has none, or the provider alone can tell.
     NeedsEvidence,
     /// Nothing of it applies.
     NotApplicable,
@@ -350,7 +350,12 @@ fn decide(
         let reason = Reason::ScopeNotDeclared.as_str();
         return (Verdict::Unknown, Some((reason, why)));
     }
-    if let Some(check) = requirements().find(|check| check.status == CheckStatus::Unknown) {
+    let hidden = |check: &CheckState| {
+        let reason = check.blind.as_ref().map(|blind| blind.reason);
+        check.status == CheckStatus::Unknown && reason == Some(Reason::ProviderHidden)
+    };
+    let unseen = |check: &&CheckState| check.status == CheckStatus::Unknown && !hidden(check);
+    if let Some(check) = requirements().find(unseen) {
         let (reason, message) = check.blind.as_ref().map_or_else(
             || (Reason::FirstPass, "not judged yet".to_owned()),
             |blind| (blind.reason, blind.message.to_string()),
@@ -366,6 +371,14 @@ fn decide(
         let why = format!("this version of Assay does not judge yet: {parts}");
         return (Verdict::Unknown, Some((Reason::NotYetJudged.as_str(), why)));
     }
+    // What the provider alone can tell is asked for like any other statement.
+    if let Some(blind) = requirements()
+        .filter(|check| hidden(check))
+        .find_map(|check| check.blind.as_ref())
+    {
+        let why = (Reason::ProviderHidden.as_str(), blind.message.to_string());
+        return (Verdict::NeedsEvidence, Some(why));
+    }
     if !control.statements.is_empty() {
         let parts: Vec<&str> = control.statements.iter().map(|part| part.id).collect();
         let why = format!("needs a statement on {}", parts.join(", "));
@@ -375,4 +388,56 @@ fn decide(
         return (Verdict::NotApplicable, None);
     }
     (Verdict::Met, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_catalog::ControlId;
+
+    use super::*;
+
+    fn check(id: &'static str, kind: CheckKind, reason: Option<Reason>) -> CheckState {
+        CheckState {
+            id,
+            version: 1,
+            kind,
+            severity: Severity::High,
+            status: reason.map_or(CheckStatus::Pass, |_| CheckStatus::Unknown),
+            counts: Counts::default(),
+            blind: reason.map(|reason| Blind::new(reason, "what to do")),
+        }
+    }
+
+    fn verdict(control: ControlId, checks: &[CheckState]) -> (Verdict, Option<&'static str>) {
+        let (_, control) = assay_catalog::control(control).unwrap();
+        let (verdict, why) = decide(control, checks, None);
+        (verdict, why.map(|(reason, _)| reason))
+    }
+
+    #[test]
+    fn what_only_the_provider_can_tell_needs_evidence_and_any_other_blindness_is_unknown() {
+        use CheckKind::{Advisory, Requirement};
+        let complete = ControlId::new(16, 4);
+        assert_eq!(assay_checks::pending(complete), None);
+        let pass = || check("a", Requirement, None);
+        let hidden = || check("b", Requirement, Some(Reason::ProviderHidden));
+        let forbidden = |kind| check("c", kind, Some(Reason::Forbidden));
+        let needs = (Verdict::NeedsEvidence, Some("ProviderHidden"));
+        assert_eq!(verdict(complete, &[pass(), hidden()]), needs);
+        assert_eq!(
+            verdict(complete, &[hidden(), forbidden(Advisory)]),
+            needs,
+            "an advisory decides nothing"
+        );
+        assert_eq!(
+            verdict(complete, &[hidden(), forbidden(Requirement)]),
+            (Verdict::Unknown, Some("Forbidden"))
+        );
+        let unfinished = ControlId::new(2, 1);
+        assert!(assay_checks::pending(unfinished).is_some());
+        assert_eq!(
+            verdict(unfinished, &[hidden()]),
+            (Verdict::Unknown, Some("NotYetJudged"))
+        );
+    }
 }

@@ -48,7 +48,7 @@ pub fn decode(kind: Kind, json: &str, extractors: &[Extractor]) -> Result<Object
         | Kind::ReplicaSet => Object::Controller(
             parse::<view::raw::RawController>(json)?.into_controller(kind, marks()),
         ),
-        Kind::Pod => Object::Pod(parse::<view::raw::RawPod>(json)?.into_pod(marks())),
+        Kind::Pod => Object::Pod(parse::<view::raw::RawPod>(json)?.into_pod(marks(), json)),
     })
 }
 

@@ -16,6 +16,11 @@ use crate::{
     KubeletConfig, ObjectKey, Reason, Relation, RelationKey, WorkloadKey,
 };
 
+mod control_plane;
+
+pub use control_plane::{Instance, Told};
+pub(crate) use control_plane::{facet, share};
+
 /// How long a node has to have been Ready before what a source does not say of it counts as missing.
 pub const NODE_PATIENCE: TimeDelta = TimeDelta::minutes(10);
 

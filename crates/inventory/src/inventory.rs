@@ -16,8 +16,8 @@ use crate::view::{
 };
 use crate::workload::{Workload, Workloads};
 use crate::{
-    Blind, DecodeError, Delta, EvidenceKey, EvidenceKind, Kind, ObjectKey, Reason, RelationKey,
-    Sight, Subject, WorkloadKey,
+    Blind, DecodeError, Delta, Evidence, EvidenceKey, EvidenceKind, Kind, ObjectKey, Reason,
+    RelationKey, Sight, Subject, WorkloadKey,
 };
 
 mod stored;
@@ -57,6 +57,8 @@ pub struct Inventory {
     pub(crate) issued: Issued,
     pub(crate) workloads: Workloads,
     pub(crate) holders: Holders,
+    /// Mirror pods of the control plane's components.
+    pub(crate) control_plane: BTreeSet<ObjectKey>,
     shared: Shared,
     unreadable_bindings: BTreeMap<ObjectKey, Arc<DecodeError>>,
     sight: [Sight; Kind::ALL.len()],
@@ -263,8 +265,10 @@ impl Inventory {
     /// Why a source did not answer when it was asked last; the first such node's answer where nodes are asked.
     #[must_use]
     pub fn collection_failure(&self, kind: EvidenceKind) -> Option<&Blind> {
-        self.all_of(kind)
-            .find_map(|(_, collected)| collected.failure.as_ref())
+        self.all_of(kind).find_map(|(_, collected)| {
+            let empty = || collected.last.as_ref().and_then(Evidence::emptiness);
+            collected.failure.as_ref().or_else(empty)
+        })
     }
 
     /// Of how many nodes evidence is to be expected, and of how many there is some that is younger than `max_age`.

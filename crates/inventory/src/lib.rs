@@ -6,6 +6,7 @@
 
 mod decode;
 mod delta;
+mod distribution;
 mod evidence;
 mod extractor;
 mod facts;
@@ -23,13 +24,15 @@ mod workload;
 
 pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
+pub use distribution::Distribution;
 pub use evidence::{
-    AnonymousProbe, ApiServerTls, Authorization, Certificate, EndpointAnswers, Evidence,
-    EvidenceKey, EvidenceKind, Fact, Handshake, IdentityMap, KubeletConfig, KubeletProbe,
-    MappedIdentity, ReadOnlyPort, Trust,
+    AnonymousProbe, ApiServerFlags, ApiServerMetrics, ApiServerTls, Authorization, Certificate,
+    EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence, EvidenceKey, EvidenceKind, Fact,
+    Handshake, IdentityMap, KubeletConfig, KubeletProbe, MappedIdentity, Metrics, ReadOnlyPort,
+    SilentEndpoint, Trust,
 };
 pub use extractor::Extractor;
-pub use facts::{Facts, Grant, NODE_PATIENCE, PodClass, Reads};
+pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Reads, Told};
 pub use grants::Identity;
 pub use inventory::{Changes, Inventory};
 pub use kind::{Kind, Served, api_version};

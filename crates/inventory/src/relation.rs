@@ -34,6 +34,12 @@ pub enum Relation {
     ApiServerTls,
     /// What a managed cluster maps its cloud's identities to.
     IdentityMap,
+    /// The flags that API servers tell, and their version.
+    ApiServerFlags,
+    /// What API servers count.
+    ApiServerMetrics,
+    /// What nodes and mirror pods show of the control plane.
+    ControlPlane,
 }
 
 impl Relation {
@@ -62,7 +68,12 @@ impl Relation {
             ],
             Self::Quotas => &[Kind::ResourceQuota],
             Self::LimitRanges => &[Kind::LimitRange],
-            Self::AnonymousProbe | Self::ApiServerTls | Self::IdentityMap => &[],
+            Self::AnonymousProbe
+            | Self::ApiServerTls
+            | Self::IdentityMap
+            | Self::ApiServerFlags
+            | Self::ApiServerMetrics => &[],
+            Self::ControlPlane => &[Kind::Node, Kind::Pod],
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => &[Kind::Node],
         }
     }
@@ -77,6 +88,8 @@ impl Relation {
             Self::KubeletTls => Some(EvidenceKind::KubeletTls),
             Self::ApiServerTls => Some(EvidenceKind::ApiServerTls),
             Self::IdentityMap => Some(EvidenceKind::IdentityMap),
+            Self::ApiServerFlags => Some(EvidenceKind::ApiServerFlags),
+            Self::ApiServerMetrics => Some(EvidenceKind::ApiServerMetrics),
             _ => None,
         }
     }
@@ -105,4 +118,6 @@ pub enum RelationKey {
     Unreadable,
     /// What one source tells of the cluster or of a node.
     Evidence(EvidenceKey),
+    /// See [`Relation::ControlPlane`].
+    ControlPlane,
 }

@@ -30,6 +30,9 @@ pub enum Reason {
     DisabledByProfile,
     /// The profile declares no cardholder data environment.
     ScopeNotDeclared,
+    /// Whoever runs the control plane does not show it: only they can tell. The mildest, so that it is a check's reason only
+    /// where it has no other.
+    ProviderHidden,
 }
 
 impl Reason {
@@ -45,6 +48,7 @@ impl Reason {
             Self::NotYetJudged => "NotYetJudged",
             Self::DisabledByProfile => "DisabledByProfile",
             Self::ScopeNotDeclared => "ScopeNotDeclared",
+            Self::ProviderHidden => "ProviderHidden",
         }
     }
 }

@@ -8,7 +8,7 @@ use kube::config::AuthInfo;
 use kube::{Client, Config};
 
 use crate::collector::Collector;
-use crate::endpoints;
+use crate::endpoints::list;
 
 /// Longest an endpoint may take to answer.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
@@ -36,7 +36,7 @@ impl Strangers {
     async fn round(&self) -> Result<AnonymousProbe, Blind> {
         let mut endpoints = Vec::new();
         let mut silent = Vec::new();
-        for address in endpoints::endpoints(&self.client).await? {
+        for address in list(&self.client).await? {
             match self.ask(&address).await {
                 Ok(answers) => endpoints.push(answers),
                 Err(blind) => silent.push(blind),

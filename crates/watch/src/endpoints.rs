@@ -1,12 +1,100 @@
-//! Where the API server listens.
+//! The API server's endpoints: at which addresses it listens, and how each is asked for itself.
 
-use assay_inventory::{Blind, Reason};
+use std::time::Duration;
+
+use assay_inventory::{Blind, Reason, SilentEndpoint};
+use futures::future::join_all;
 use k8s_openapi::api::discovery::v1::EndpointSlice;
 use kube::api::ListParams;
-use kube::{Api, Client};
+use kube::client::Body;
+use kube::{Api, Client, Config};
 
-/// `host:port` of every endpoint the cluster lists for its API server, at `default/kubernetes`.
-pub(crate) async fn endpoints(client: &Client) -> Result<Vec<String>, Blind> {
+/// Longest an endpoint may take to connect, and to say the next thing.
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The endpoints, and the credentials they are asked with.
+pub(crate) struct Endpoints {
+    /// The connection to an endpoint.
+    config: Config,
+}
+
+impl Endpoints {
+    /// To be asked with the credentials of `config`.
+    pub(crate) fn new(config: &Config) -> Self {
+        let mut config = config.clone();
+        config.connect_timeout = Some(TIMEOUT);
+        config.read_timeout = Some(TIMEOUT);
+        Self { config }
+    }
+
+    /// The address that we use ourselves.
+    pub(crate) fn own(&self) -> String {
+        let own = self.config.cluster_url.authority();
+        own.map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// A client for one endpoint.
+    pub(crate) fn at(&self, address: &str) -> Result<Client, Blind> {
+        let unreachable = |what| Err(unreachable(address, what));
+        let mut config = self.config.clone();
+        if self.own() != address {
+            // Anyone might be listed as an endpoint: credentials are shown to nobody whose certificate is not looked at.
+            if config.accept_invalid_certs {
+                return unreachable("cannot be told from others without its certificate");
+            }
+            // Every API server's certificate names the service; not every one names its address.
+            config.tls_server_name = Some("kubernetes.default.svc".to_owned());
+            let Ok(url) = format!("https://{address}").parse() else {
+                return unreachable("has an address that is no URL");
+            };
+            config.cluster_url = url;
+        }
+        Client::try_from(config).or_else(|_| unreachable("cannot be asked: no client"))
+    }
+
+    /// One round: every endpoint asked at once. Where the cluster lists none, or none tells, the address that we use
+    /// ourselves is asked too: what it tells is true of one of them.
+    pub(crate) async fn ask<T>(
+        &self,
+        client: &Client,
+        question: impl AsyncFn(&str, Client) -> Result<T, Blind>,
+    ) -> Result<(Vec<T>, Vec<SilentEndpoint>), Blind> {
+        let listed = list(client).await?;
+        let asked = listed.iter().map(async |address| {
+            let answer = match self.at(address) {
+                Ok(client) => question(address, client).await,
+                Err(blind) => Err(blind),
+            };
+            (address.as_str(), answer)
+        });
+        let mut told = Vec::new();
+        let mut silent = Vec::new();
+        let mut take = |address: &str, answer| match answer {
+            Ok(answer) => told.push(answer),
+            Err(why) => silent.push(SilentEndpoint {
+                address: address.into(),
+                why,
+            }),
+        };
+        let answers = join_all(asked).await;
+        let own = self.own();
+        let none_told = answers.iter().all(|(_, answer)| answer.is_err());
+        for (address, answer) in answers {
+            take(address, answer);
+        }
+        if none_told && !listed.contains(&own) {
+            let answer = question(&own, self.at(&own)?).await;
+            // Of what is listed, each has said for itself why it is silent.
+            if answer.is_ok() || listed.is_empty() {
+                take(&own, answer);
+            }
+        }
+        Ok((told, silent))
+    }
+}
+
+/// `host:port` of every endpoint the cluster lists for its API server.
+pub(crate) async fn list(client: &Client) -> Result<Vec<String>, Blind> {
     let slices: Api<EndpointSlice> = Api::namespaced(client.clone(), "default");
     let params = ListParams::default().labels("kubernetes.io/service-name=kubernetes");
     let slices = slices.list(&params).await.map_err(|error| match error {
@@ -39,7 +127,30 @@ pub(crate) async fn endpoints(client: &Client) -> Result<Vec<String>, Blind> {
     Ok(all)
 }
 
-/// An address of either family with a port, as URLs write it.
+/// The answer to a GET.
+pub(crate) async fn get(
+    client: &Client,
+    address: &str,
+    path: &str,
+    accept: &str,
+) -> Result<http::Response<Body>, Blind> {
+    let request = http::Request::get(path)
+        .header(http::header::ACCEPT, accept)
+        .body(Body::empty())
+        .map_err(|_| unreachable(address, "cannot be asked"))?;
+    client
+        .send(request)
+        .await
+        .map_err(|_| unreachable(address, "does not answer; allow Assay's pods to reach it"))
+}
+
+/// What is missing of an endpoint.
+pub(crate) fn unreachable(address: &str, what: &str) -> Blind {
+    let message = format!("the API server at {address} {what}");
+    Blind::new(Reason::Unreachable, message)
+}
+
+/// An address that can be dialled.
 pub(crate) fn host_port(address: &str, port: i32) -> String {
     if address.contains(':') {
         format!("[{address}]:{port}")
@@ -56,5 +167,15 @@ mod tests {
     fn addresses_of_both_families_are_dialled() {
         assert_eq!(host_port("192.0.2.1", 6443), "192.0.2.1:6443");
         assert_eq!(host_port("2001:db8::1", 6443), "[2001:db8::1]:6443");
+    }
+
+    #[test]
+    fn credentials_are_shown_to_nobody_whose_certificate_is_not_looked_at() {
+        let own = "https://192.0.2.1:6443".parse().unwrap();
+        let mut config = Config::new(own);
+        config.accept_invalid_certs = true;
+        let endpoints = Endpoints { config };
+        let refused = endpoints.at("192.0.2.9:6443");
+        assert!(refused.is_err_and(|blind| blind.message.contains("certificate")));
     }
 }

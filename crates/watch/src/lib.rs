@@ -4,6 +4,8 @@
 //! is nobody else's business.
 
 mod anonymous;
+mod api_server_flags;
+mod api_server_metrics;
 mod backoff;
 mod collector;
 mod endpoints;
@@ -31,6 +33,8 @@ use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 
 use crate::anonymous::Strangers;
+use crate::api_server_flags::Flagz;
+use crate::api_server_metrics::MetricsEndpoints;
 use crate::identity_map::IdentityMaps;
 use crate::kinds::watch_kind;
 use crate::kubelet_config::KubeletConfigs;
@@ -75,6 +79,10 @@ pub fn watch_everything(
     tasks.spawn(collector::run(handshakes, wants.clone(), deltas.clone()));
     let maps = IdentityMaps::new(client.clone());
     tasks.spawn(collector::run(maps, wants.clone(), deltas.clone()));
+    let flagz = Flagz::new(client.clone(), config);
+    tasks.spawn(collector::run(flagz, wants.clone(), deltas.clone()));
+    let metrics = MetricsEndpoints::new(client.clone(), config);
+    tasks.spawn(collector::run(metrics, wants.clone(), deltas.clone()));
     match asker {
         Asker::Operator => {
             let configs = KubeletConfigs::new(config.clone());

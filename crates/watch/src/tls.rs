@@ -29,7 +29,7 @@ use tokio_rustls::rustls::{
 
 use crate::anonymous::TIMEOUT;
 use crate::collector::Collector;
-use crate::endpoints::{endpoints, host_port};
+use crate::endpoints::{host_port, list};
 use crate::nodes::{Kubelet, NodeCollector};
 use crate::old_tls;
 
@@ -239,7 +239,7 @@ impl Collector for ApiServerHandshakes {
     async fn collect(&self) -> Result<Fact, Blind> {
         let mut found = Vec::new();
         let mut silent = Vec::new();
-        for address in endpoints(&self.client).await? {
+        for address in list(&self.client).await? {
             // Every API server's certificate names the service; not every one names its address.
             let name = server_name("kubernetes.default.svc")?;
             match self.greeter.greet(&address, name).await {

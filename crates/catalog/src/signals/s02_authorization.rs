@@ -1,6 +1,6 @@
 //! Signals of section 2.
 
-use super::{AUDIT, FLAGS, OTHERS, STATED, Signal, by, not};
+use super::{AUDIT, OTHERS, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
@@ -93,7 +93,10 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Bindings to roles or accounts that are not there",
                 &["dangling-binding"],
             ),
-            not("Whether the API server asks RBAC, and RBAC alone", FLAGS),
+            by(
+                "Whether the API server asks RBAC, and nobody who allows everything",
+                &["authorization-mode"],
+            ),
             not(
                 "What webhook and cloud authorizers allow",
                 "not yet: no SubjectAccessReview is made",

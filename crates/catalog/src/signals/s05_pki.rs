@@ -19,10 +19,11 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Kubelets that renew their certificates, those they serve with included",
                 &["kubelet-certificate-rotation", "kubelet-serving-bootstrap"],
             ),
-            not(
-                "How long the controller manager signs for, and whether it signs",
-                FLAGS,
+            by(
+                "How long the controller manager signs for",
+                &["cluster-signing-duration"],
             ),
+            not("Whether the controller manager signs at all", FLAGS),
             by(
                 "Age and end of the certificates that API servers and kubelets show",
                 &[
@@ -58,7 +59,10 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 SECRETS,
             ),
             not("What endpoints outside show", SERVICES),
-            not("One authority for clients, etcd and the front proxy", FLAGS),
+            by(
+                "One authority for clients, etcd and the front proxy, by the paths of their files",
+                &["etcd-ca-shared", "front-proxy-ca-shared"],
+            ),
             not(
                 "Issuers and bundles of cert-manager and trust-manager that hold the cluster's authority",
                 OTHERS,

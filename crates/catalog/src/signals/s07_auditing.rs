@@ -1,17 +1,23 @@
 //! Signals of section 7.
 
-use super::{FLAGS, METRICS, OTHERS, STATED, Signal, not};
+use super::{FLAGS, METRICS, OTHERS, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[(
     ControlId::new(7, 1),
     &[
-        not("A policy together with a log file or a webhook", FLAGS),
-        not("Events that are counted while requests come in", METRICS),
+        by(
+            "A policy together with a log file or a webhook",
+            &["audit-off"],
+        ),
+        by(
+            "Events that are counted while requests come in",
+            &["audit-off"],
+        ),
         not("How much is recorded: levels of events", METRICS),
-        not(
+        by(
             "Events that were lost or requests that were refused for it",
-            METRICS,
+            &["audit-events-lost"],
         ),
         not("How long log files stay on the control plane's disk", FLAGS),
         not(

@@ -6,6 +6,7 @@ crate::checks! { "s02_authorization":
     aggregated_role_widened,
     api_extension_write,
     authenticated_group_binding,
+    authorization_mode,
     borrowed_power,
     certificate_approval,
     cluster_admin_binding,

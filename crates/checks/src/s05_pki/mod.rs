@@ -1,9 +1,12 @@
-//! Section 5: certificates serve components only, live briefly and renew themselves.
+//! Section 5: certificates serve components only, live briefly and renew themselves, and one authority does not open every door.
 
 crate::checks! { "s05_pki":
     api_server_certificate_age,
     api_server_certificate_expiry,
     certificate_for_people,
+    cluster_signing_duration,
+    etcd_ca_shared,
+    front_proxy_ca_shared,
     kubelet_certificate_age,
     kubelet_certificate_expiry,
     kubelet_certificate_rotation,

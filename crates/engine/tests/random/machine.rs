@@ -3,21 +3,17 @@
 use std::collections::BTreeMap;
 
 use assay_engine::{Engine, Outcome, Touched, full};
-use assay_inventory::view::Text;
-use assay_inventory::{
-    Blind, Changes, DecodeError, Delta, Evidence, EvidenceKey, Fact, Inventory, Kind, ObjectKey,
-    Subject, decode,
-};
+use assay_inventory::{Changes, DecodeError, Delta, Inventory, Kind, ObjectKey, Subject, decode};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::answers::{identity_map, kubelet, probe};
 use super::compare::{Holds, Outcomes, Shown, outcomes, same, shown};
 use super::model::{Decoded, Model};
 use super::objects::{NAMESPACES, Slot};
 use super::probes::{self, Reading};
 use super::profiles::profile;
+use super::said;
 use super::steps::{Step, expiry, start};
 
 pub(crate) struct Machine {
@@ -119,35 +115,22 @@ impl Machine {
                 at: self.model.now - TimeDelta::seconds(*ago),
                 message: format!("{reason} {ago}").into(),
             }),
-            Step::Answer(code, ago) => {
-                self.apply(Delta::Collected(Evidence {
-                    node: Text::default(),
-                    at: self.model.now - TimeDelta::minutes(*ago),
-                    fact: Fact::AnonymousProbe(probe(*code)),
-                }));
+            Step::StaticPod(node, which) => {
+                let node = key_of(Kind::Node, *node).name;
+                let (key, pod) = said::mirror_pod(&node, *which, self.model.now);
+                self.write(Kind::Pod, key, pod);
             }
-            Step::Kubelet(node, open, ago) => self.apply(Delta::Collected(Evidence {
-                node: key_of(Kind::Node, *node).name,
-                at: self.model.now - TimeDelta::minutes(*ago),
-                fact: Fact::KubeletConfig(kubelet(*open)),
-            })),
-            Step::Map(given, ago) => self.apply(Delta::Collected(Evidence {
-                node: Text::default(),
-                at: self.model.now - TimeDelta::minutes(*ago),
-                fact: Fact::IdentityMap(identity_map(*given)),
-            })),
-            Step::Shown(shown, ago) => {
-                let at = self.model.now - TimeDelta::minutes(*ago);
-                self.apply(Delta::Collected(shown.evidence(at)));
+            Step::Answer(..)
+            | Step::Kubelet(..)
+            | Step::Flagz(..)
+            | Step::Metrics(..)
+            | Step::Map(..)
+            | Step::Shown(..)
+            | Step::NoAnswer(..) => {
+                if let Some(delta) = said::delta(step, self.model.now) {
+                    self.apply(delta);
+                }
             }
-            Step::NoAnswer(kind, node, reason) => self.apply(Delta::NotCollected {
-                key: if kind.is_per_node() {
-                    EvidenceKey::node(*kind, &key_of(Kind::Node, *node).name)
-                } else {
-                    EvidenceKey::cluster(*kind)
-                },
-                blind: Blind::new(*reason, "no answer"),
-            }),
             Step::Pass(time) => self.pass_until(self.model.now + *time),
             Step::PassUntilDue(just_before) => {
                 if let Some(due) = self.due() {
@@ -359,6 +342,6 @@ fn short_of(instant: DateTime<Utc>, just_before: bool) -> DateTime<Utc> {
     }
 }
 
-fn key_of(kind: Kind, slot: Slot) -> ObjectKey {
+pub(crate) fn key_of(kind: Kind, slot: Slot) -> ObjectKey {
     ObjectKey::new(slot.namespace_of(kind), slot.name_of(kind))
 }

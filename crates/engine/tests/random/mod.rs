@@ -7,5 +7,6 @@ mod model;
 mod objects;
 mod probes;
 mod profiles;
+mod said;
 mod servers;
 pub(crate) mod steps;

@@ -134,6 +134,15 @@ fn uid(kind: &str, name: &str, incarnation: u8) -> String {
     format!("{kind}-{name}-{incarnation}")
 }
 
+/// A node that an API server may listen on.
+fn api_server_node(address: &str, version: &str) -> Value {
+    json!({"status": {
+        "nodeInfo": {"kubeletVersion": version, "operatingSystem": "linux"},
+        "addresses": [{"type": "InternalIP", "address": address}],
+        "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": "2027-12-10T06:40:00Z"}],
+    }})
+}
+
 /// Most objects are of the first incarnation, so that references hit.
 fn incarnation() -> impl Strategy<Value = u8> {
     prop_oneof![4 => Just(0_u8), 1 => Just(1_u8)]
@@ -212,6 +221,9 @@ fn body(kind: Kind) -> BoxedStrategy<Value> {
             json!({"status": {"nodeInfo": {"kubeletVersion": "v1.36.0", "operatingSystem": "linux"}}}),
             json!({"status": {"nodeInfo": {"kubeletVersion": "v1.20.0", "operatingSystem": "linux"}}}),
             json!({"status": {"conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": "2027-12-10T06:40:00Z"}]}}),
+            api_server_node("192.0.2.1", "v1.36.0"),
+            api_server_node("192.0.2.2", "v1.36.0"),
+            api_server_node("192.0.2.2", "v1.36.0-eks-1de2ab1"),
         ]),
         Kind::ServiceAccount => one_of(&[
             json!({}),

@@ -5,14 +5,14 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use assay_inventory::view::{Node, RoleRef, Text};
+use assay_inventory::view::{Component, Node, RoleRef, Text};
 use assay_inventory::{Changes, Facts, Identity, Inventory, ObjectKey, Reads, Relation, Subject};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 14] = [
+const RELATIONS: [Relation; 17] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -27,6 +27,9 @@ const RELATIONS: [Relation; 14] = [
     Relation::KubeletTls,
     Relation::ApiServerTls,
     Relation::IdentityMap,
+    Relation::ApiServerFlags,
+    Relation::ApiServerMetrics,
+    Relation::ControlPlane,
 ];
 
 /// What one reading found, and what it rests on.
@@ -55,89 +58,114 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                 },
             );
         };
-        for namespace in NAMESPACES {
-            let of = |name: &str| format!("{relation:?} {namespace} {name}");
-            let text = Text::from(namespace);
-            match relation {
-                Relation::Policies => note(of(""), &facts.policies(&text)),
-                Relation::Pods => note(of(""), &facts.pods(&text)),
-                Relation::Quotas => note(of(""), &facts.quotas(&text)),
-                Relation::LimitRanges => note(of(""), &facts.limit_ranges(&text)),
-                Relation::ServiceAccount => {
-                    for name in NAMES {
-                        let key = ObjectKey::new(namespace, name);
-                        note(of(name), &facts.service_account(&key));
-                    }
-                }
-                Relation::Role => {
-                    for name in NAMES {
-                        for cluster in [true, false] {
-                            let role = RoleRef {
-                                cluster,
-                                name: name.into(),
-                            };
-                            note(of(&format!("{name} {cluster}")), &facts.role(&text, &role));
-                        }
-                    }
-                }
-                Relation::Grants => {
-                    for name in NAMES {
-                        let account = Identity::ServiceAccount(ObjectKey::new(namespace, name));
-                        note(of(name), &facts.grants(&account));
-                    }
-                }
-                Relation::Namespace
-                | Relation::AnonymousProbe
-                | Relation::KubeletConfig
-                | Relation::KubeletProbe
-                | Relation::KubeletTls
-                | Relation::ApiServerTls
-                | Relation::IdentityMap => {}
-            }
-        }
-        match relation {
-            Relation::Namespace => {
-                for name in NAMESPACES {
-                    note(format!("Namespace {name}"), &facts.namespace(&name.into()));
-                }
-            }
-            Relation::AnonymousProbe => {
-                // Two ages, as two checks of one subject may ask for: the earlier instant counts.
-                let old = facts.anonymous_probe(TimeDelta::minutes(15));
-                let young = facts.anonymous_probe(TimeDelta::minutes(5));
-                note("AnonymousProbe".to_owned(), &(old, young));
-            }
-            Relation::IdentityMap => {
-                let map = facts.identity_map(TimeDelta::minutes(15));
-                note("IdentityMap".to_owned(), &map);
-            }
-            Relation::KubeletConfig | Relation::KubeletProbe | Relation::KubeletTls => {
-                // A check has the node that it judges: here one of our own, so that a reading has one name for good.
-                for name in NAMES {
-                    let mut judged = Node::default();
-                    judged.meta.name = name.into();
-                    judged.ready_since = Some(start());
-                    let age = TimeDelta::minutes(15);
-                    let name = format!("{relation:?} {name}");
-                    match relation {
-                        Relation::KubeletProbe => note(name, &facts.kubelet_probe(&judged, age)),
-                        Relation::KubeletTls => note(name, &facts.kubelet_tls(&judged, age)),
-                        _ => note(name, &facts.kubelet_config(&judged, age)),
-                    }
-                }
-            }
-            Relation::ApiServerTls => {
-                let tls = facts.api_server_tls(TimeDelta::minutes(15));
-                note("ApiServerTls".to_owned(), &tls);
-            }
-            Relation::Grants => {
-                let eve = Identity::User("eve".into());
-                note("Grants eve".to_owned(), &facts.grants(&eve));
-            }
-            _ => {}
-        }
+        of_namespaces(relation, &facts, &mut note);
+        of_cluster(relation, &facts, &mut note);
     }
     readings
+}
+
+/// Takes a reading by its name.
+type Note<'a> = dyn FnMut(String, &dyn Debug) + 'a;
+
+fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
+    for namespace in NAMESPACES {
+        let of = |name: &str| format!("{relation:?} {namespace} {name}");
+        let text = Text::from(namespace);
+        match relation {
+            Relation::Policies => note(of(""), &facts.policies(&text)),
+            Relation::Pods => note(of(""), &facts.pods(&text)),
+            Relation::Quotas => note(of(""), &facts.quotas(&text)),
+            Relation::LimitRanges => note(of(""), &facts.limit_ranges(&text)),
+            Relation::ServiceAccount => {
+                for name in NAMES {
+                    let key = ObjectKey::new(namespace, name);
+                    note(of(name), &facts.service_account(&key));
+                }
+            }
+            Relation::Role => {
+                for name in NAMES {
+                    for cluster in [true, false] {
+                        let role = RoleRef {
+                            cluster,
+                            name: name.into(),
+                        };
+                        note(of(&format!("{name} {cluster}")), &facts.role(&text, &role));
+                    }
+                }
+            }
+            Relation::Grants => {
+                for name in NAMES {
+                    let account = Identity::ServiceAccount(ObjectKey::new(namespace, name));
+                    note(of(name), &facts.grants(&account));
+                }
+            }
+            Relation::Namespace
+            | Relation::AnonymousProbe
+            | Relation::KubeletConfig
+            | Relation::KubeletProbe
+            | Relation::KubeletTls
+            | Relation::ApiServerTls
+            | Relation::IdentityMap
+            | Relation::ApiServerFlags
+            | Relation::ApiServerMetrics
+            | Relation::ControlPlane => {}
+        }
+    }
+}
+
+fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
+    match relation {
+        Relation::Namespace => {
+            for name in NAMESPACES {
+                note(format!("Namespace {name}"), &facts.namespace(&name.into()));
+            }
+        }
+        Relation::AnonymousProbe => {
+            // Two ages, as two checks of one subject may ask for: the earlier instant counts.
+            let old = facts.anonymous_probe(TimeDelta::minutes(15));
+            let young = facts.anonymous_probe(TimeDelta::minutes(5));
+            note("AnonymousProbe".to_owned(), &(old, young));
+        }
+        Relation::IdentityMap => {
+            let map = facts.identity_map(TimeDelta::minutes(15));
+            note("IdentityMap".to_owned(), &map);
+        }
+        Relation::KubeletConfig | Relation::KubeletProbe | Relation::KubeletTls => {
+            // A check has the node that it judges: here one of our own, so that a reading has one name for good.
+            for name in NAMES {
+                let mut judged = Node::default();
+                judged.meta.name = name.into();
+                judged.ready_since = Some(start());
+                let age = TimeDelta::minutes(15);
+                let name = format!("{relation:?} {name}");
+                match relation {
+                    Relation::KubeletProbe => note(name, &facts.kubelet_probe(&judged, age)),
+                    Relation::KubeletTls => note(name, &facts.kubelet_tls(&judged, age)),
+                    _ => note(name, &facts.kubelet_config(&judged, age)),
+                }
+            }
+        }
+        Relation::ApiServerTls => {
+            let tls = facts.api_server_tls(TimeDelta::minutes(15));
+            note("ApiServerTls".to_owned(), &tls);
+        }
+        Relation::ApiServerMetrics => {
+            let metrics = facts.api_server_metrics(TimeDelta::minutes(15));
+            note("ApiServerMetrics".to_owned(), &metrics);
+        }
+        Relation::ControlPlane => {
+            let age = TimeDelta::minutes(15);
+            note("API servers".to_owned(), &facts.api_servers(age));
+            note("distribution".to_owned(), &facts.distribution(age));
+            let etcd = facts.beside_api_servers(Component::Etcd, age);
+            note("etcd".to_owned(), &etcd);
+        }
+        Relation::Grants => {
+            let eve = Identity::User("eve".into());
+            note("Grants eve".to_owned(), &facts.grants(&eve));
+        }
+        _ => {}
+    }
 }
 
 impl Reading {

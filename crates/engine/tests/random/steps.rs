@@ -51,6 +51,12 @@ pub(crate) enum Step {
     NoAnswer(EvidenceKind, Slot, Reason),
     /// The cloud's identity map says that groups are given or not, or is not there, as of so many minutes ago.
     Map(Option<bool>, i64),
+    /// API servers tell their flags or do not: see the machine for which, as of so many minutes ago.
+    Flagz(u8, i64),
+    /// API servers tell what they count, as of so many minutes ago.
+    Metrics(bool, i64),
+    /// A kubelet mirrors the API server of its node, one way or another.
+    StaticPod(Slot, u8),
     /// Time passes.
     Pass(TimeDelta),
     /// Time passes until the next instant at which something is due, or just before.
@@ -101,6 +107,9 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (shown(), select(vec![0, 1, 14, 20])).prop_map(|(shown, ago)| Step::Shown(shown, ago)),
         2 => (select(EvidenceKind::ALL.to_vec()), slot(), reason()).prop_map(|(kind, node, reason)| Step::NoAnswer(kind, node, reason)),
         3 => (proptest::option::of(any::<bool>()), select(vec![0, 1, 14, 20])).prop_map(|(given, ago)| Step::Map(given, ago)),
+        4 => (0..4_u8, select(vec![0, 1, 14, 20])).prop_map(|(which, ago)| Step::Flagz(which, ago)),
+        1 => (any::<bool>(), select(vec![0, 14])).prop_map(|(events, ago)| Step::Metrics(events, ago)),
+        5 => (slot(), 0..4_u8).prop_map(|(node, which)| Step::StaticPod(node, which)),
         6 => passing.prop_map(Step::Pass),
         4 => any::<bool>().prop_map(Step::PassUntilDue),
         1 => any::<bool>().prop_map(Step::PassUntilExpiry),

@@ -5,8 +5,9 @@
 mod servers;
 
 use assay_inventory::{
-    AnonymousProbe, Blind, Delta, EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact,
-    IdentityMap, KubeletConfig, Reason,
+    AnonymousProbe, ApiServerFlags, ApiServerMetrics, Blind, Delta, EndpointAnswers, EndpointFlags,
+    EndpointMetrics, Evidence, EvidenceKey, EvidenceKind, Fact, IdentityMap, KubeletConfig,
+    Metrics, Reason, SilentEndpoint,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -22,6 +23,8 @@ pub(crate) fn line(line: &str) -> Option<(&str, &str)> {
         "kubelet-tls",
         "api-server-tls",
         "identity-map",
+        "flags",
+        "metrics",
     ];
     sources.contains(&kind).then_some((source, said.trim()))
 }
@@ -39,21 +42,14 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
         "kubelet-tls" => (EvidenceKind::KubeletTls, servers::kubelet_tls),
         "api-server-tls" => (EvidenceKind::ApiServerTls, servers::api_server_tls),
         "identity-map" => (EvidenceKind::IdentityMap, identity_map),
+        "flags" => (EvidenceKind::ApiServerFlags, flags),
+        "metrics" => (EvidenceKind::ApiServerMetrics, metrics),
         other => panic!("no such source: {other}"),
     };
     if let Some(silent) = said.strip_prefix("silent ") {
-        let Some((reason, message)) = silent.split_once(": ") else {
-            panic!("not `silent REASON: MESSAGE`: {said}");
-        };
-        let reason = match reason {
-            "Forbidden" => Reason::Forbidden,
-            "Unreachable" => Reason::Unreachable,
-            "Unparseable" => Reason::Unparseable,
-            other => panic!("no such reason: {other}"),
-        };
         return Delta::NotCollected {
             key: EvidenceKey::node(kind, &node.into()),
-            blind: Blind::new(reason, message),
+            blind: blind(silent),
         };
     }
     Delta::Collected(Evidence {
@@ -61,6 +57,87 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
         at: observed,
         fact: read(said),
     })
+}
+
+/// `REASON: MESSAGE`
+fn blind(silent: &str) -> Blind {
+    let Some((reason, message)) = silent.split_once(": ") else {
+        panic!("not `silent REASON: MESSAGE`: {silent}");
+    };
+    let reason = match reason {
+        "Forbidden" => Reason::Forbidden,
+        "Unreachable" => Reason::Unreachable,
+        "Unparseable" => Reason::Unparseable,
+        other => panic!("no such reason: {other}"),
+    };
+    Blind::new(reason, message)
+}
+
+/// What each API server said, between bars: `[ADDRESS] WHAT` or `ADDRESS silent REASON: MESSAGE`. The first needs no address.
+fn of_endpoints<T>(said: &str, read: impl Fn(&str, &str) -> T) -> (Vec<T>, Vec<SilentEndpoint>) {
+    let mut told = Vec::new();
+    let mut silent = Vec::new();
+    for part in said.split(" | ") {
+        let (address, what) = part
+            .split_once(' ')
+            .filter(|(first, _)| first.ends_with(":6443"))
+            .unwrap_or(("192.0.2.1:6443", part));
+        match what.strip_prefix("silent ") {
+            Some(why) => silent.push(SilentEndpoint {
+                address: address.into(),
+                why: blind(why),
+            }),
+            None => told.push(read(address, what)),
+        }
+    }
+    (told, silent)
+}
+
+/// Flags as JSON, over those of an API server that is set up well.
+fn flags(said: &str) -> Fact {
+    let (endpoints, silent) = of_endpoints(said, |address, over| {
+        let mut flags = json!({
+            "anonymous-auth": "true",
+            "audit-log-path": "/var/log/audit.log",
+            "audit-policy-file": "/etc/kubernetes/audit.yaml",
+            "authentication-config": "/etc/kubernetes/authentication.yaml",
+            "authorization-mode": "[Node,RBAC]",
+            "client-ca-file": "/etc/kubernetes/pki/ca.crt",
+            "etcd-cafile": "/etc/kubernetes/pki/etcd/ca.crt",
+            "etcd-servers": "[https://127.0.0.1:2379]",
+            "requestheader-client-ca-file": "/etc/kubernetes/pki/front-proxy-ca.crt",
+            "service-account-extend-token-expiration": "false",
+            "service-account-lookup": "true",
+            "service-account-max-token-expiration": "24h0m0s",
+            "token-auth-file": "",
+        });
+        let over = serde_json::from_str(over).unwrap_or_else(|error| panic!("{over}: {error}"));
+        lay_over(&mut flags, over);
+        let answer = json!({ "flags": flags }).to_string();
+        EndpointFlags::read(address, &answer).unwrap_or_else(|error| panic!("{said}: {error}"))
+    });
+    Fact::ApiServerFlags(ApiServerFlags {
+        version: "v1.36.0".into(),
+        endpoints,
+        silent,
+    })
+}
+
+/// Lines of metrics, between semicolons; `new` before them where the server has only just started.
+fn metrics(said: &str) -> Fact {
+    let (endpoints, silent) = of_endpoints(said, |address, said| {
+        let (said, settled) = said
+            .strip_prefix("new ")
+            .map_or((said, true), |said| (said, false));
+        let mut metrics = Metrics::default();
+        said.split("; ").for_each(|line| metrics.take(line));
+        EndpointMetrics {
+            address: address.into(),
+            settled,
+            metrics,
+        }
+    });
+    Fact::ApiServerMetrics(ApiServerMetrics { endpoints, silent })
 }
 
 /// `LIVEZ VERSION API`: how the API server answers a stranger.

@@ -3,12 +3,16 @@
 //! A source is asked round by round. What it says is of the cluster as a whole, or of one node each.
 
 mod anonymous;
+mod api_server;
 mod identity_map;
 mod kubelet;
 mod stranger;
 mod tls;
 
 pub use anonymous::{AnonymousProbe, EndpointAnswers};
+pub use api_server::{
+    ApiServerFlags, ApiServerMetrics, EndpointFlags, EndpointMetrics, Metrics, SilentEndpoint,
+};
 pub use identity_map::{IdentityMap, MappedIdentity};
 pub use kubelet::{Authorization, KubeletConfig};
 pub use stranger::{KubeletProbe, ReadOnlyPort};
@@ -36,17 +40,23 @@ pub enum EvidenceKind {
     ApiServerTls,
     /// What a managed cluster maps its cloud's identities to.
     IdentityMap,
+    /// The effective flags of each API server.
+    ApiServerFlags,
+    /// What each API server counts.
+    ApiServerMetrics,
 }
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::AnonymousProbe,
         Self::KubeletConfig,
         Self::KubeletProbe,
         Self::KubeletTls,
         Self::ApiServerTls,
         Self::IdentityMap,
+        Self::ApiServerFlags,
+        Self::ApiServerMetrics,
     ];
 
     /// As reports name it.
@@ -59,6 +69,8 @@ impl EvidenceKind {
             Self::KubeletTls => "kubelet-tls",
             Self::ApiServerTls => "api-server-tls",
             Self::IdentityMap => "identity-map",
+            Self::ApiServerFlags => "api-server-flags",
+            Self::ApiServerMetrics => "api-server-metrics",
         }
     }
 
@@ -66,7 +78,11 @@ impl EvidenceKind {
     #[must_use]
     pub const fn is_per_node(self) -> bool {
         match self {
-            Self::AnonymousProbe | Self::ApiServerTls | Self::IdentityMap => false,
+            Self::AnonymousProbe
+            | Self::ApiServerTls
+            | Self::IdentityMap
+            | Self::ApiServerFlags
+            | Self::ApiServerMetrics => false,
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => true,
         }
     }
@@ -137,6 +153,10 @@ pub enum Fact {
     ApiServerTls(ApiServerTls),
     /// See [`EvidenceKind::IdentityMap`].
     IdentityMap(IdentityMap),
+    /// See [`EvidenceKind::ApiServerFlags`].
+    ApiServerFlags(ApiServerFlags),
+    /// See [`EvidenceKind::ApiServerMetrics`].
+    ApiServerMetrics(ApiServerMetrics),
 }
 
 impl Evidence {
@@ -150,8 +170,23 @@ impl Evidence {
             Fact::KubeletTls(_) => EvidenceKind::KubeletTls,
             Fact::ApiServerTls(_) => EvidenceKind::ApiServerTls,
             Fact::IdentityMap(_) => EvidenceKind::IdentityMap,
+            Fact::ApiServerFlags(_) => EvidenceKind::ApiServerFlags,
+            Fact::ApiServerMetrics(_) => EvidenceKind::ApiServerMetrics,
         };
         EvidenceKey::node(kind, &self.node)
+    }
+
+    /// Why there is nothing in it, if nobody told: the answer is then only who was asked.
+    pub(crate) fn emptiness(&self) -> Option<&Blind> {
+        let (told, silent) = match &self.fact {
+            Fact::ApiServerFlags(flags) => (flags.endpoints.len(), &flags.silent),
+            Fact::ApiServerMetrics(metrics) => (metrics.endpoints.len(), &metrics.silent),
+            _ => return None,
+        };
+        silent
+            .first()
+            .filter(|_| told == 0)
+            .map(|silent| &silent.why)
     }
 }
 

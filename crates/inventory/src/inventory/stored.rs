@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Changes, Inventory};
+use crate::facts::{facet, share};
 use crate::intern::Shared;
 use crate::table::{Put, State, Table};
 use crate::view::{
@@ -156,7 +157,12 @@ stored!(
         changes.subjects.insert(Subject::Namespace(name));
     }
 );
-stored!(Node, Node, nodes, |inventory, _kind, key, _old, changes| {
+stored!(Node, Node, nodes, |inventory, _kind, key, old, changes| {
+    let before = old.as_ref().and_then(|state| state.as_ref().ok());
+    let after = inventory.nodes.view(key);
+    if before.map(|node| facet(node)) != after.map(facet) {
+        changes.relations.insert(RelationKey::ControlPlane);
+    }
     if inventory.nodes.get(key).is_none() {
         inventory.forget_evidence_of(&key.name, changes);
     }
@@ -296,6 +302,14 @@ impl Stored for Pod {
         // Who changed a bare pod is no share of a workload: see `Inventory::provenance`.
         let before = old.as_ref().and_then(|state| state.as_ref().ok());
         let after = inventory.workloads.pods.view(key);
+        if before.and_then(|pod| share(pod)) != after.and_then(share) {
+            changes.relations.insert(RelationKey::ControlPlane);
+        }
+        if after.is_some_and(|pod| pod.control_plane.is_some()) {
+            inventory.control_plane.insert(key.clone());
+        } else {
+            inventory.control_plane.remove(key);
+        }
         let changed_by = |pod: &Pod| pod.meta.changed_by.clone();
         if before.and_then(|pod| changed_by(pod)) != after.and_then(changed_by) {
             let itself = WorkloadKey::of(kind, key);

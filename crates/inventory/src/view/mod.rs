@@ -7,6 +7,7 @@
 mod cidr;
 mod controller;
 mod csr;
+mod flags;
 mod limits;
 mod meta;
 mod namespace;
@@ -19,10 +20,12 @@ mod quantity;
 mod rbac;
 mod selector;
 mod service_account;
+mod static_pod;
 
 pub use cidr::{Cidr, Family};
 pub use controller::{Controller, Template};
 pub use csr::{Condition, Csr, IssuedCertificate, RequestSubject};
+pub use flags::{Component, Flag, Flags};
 pub use limits::{LimitRange, LimitRangeItem, ResourceQuota};
 pub use meta::{ChangedBy, Labels, Meta, OwnerRef};
 pub use namespace::Namespace;
@@ -39,6 +42,7 @@ pub use quantity::is_zero;
 pub use rbac::{Binding, PolicyRule, Role, RoleRef, Subject as RbacSubject, SubjectKind};
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use service_account::ServiceAccount;
+pub use static_pod::StaticPod;
 
 /// The shapes the API's JSON is read into on the way to a view.
 pub(crate) mod raw {

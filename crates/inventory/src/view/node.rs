@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::meta::RawMeta;
-use super::{Meta, Text};
+use super::{Flag, Flags, Meta, Text};
 use crate::view::object::{null_as_default, objects_or_null};
 
 objects_or_null!(
     RawNode,
+    RawSpec,
     RawStatus,
     RawCondition,
     RawAddress,
@@ -32,13 +33,27 @@ pub struct Node {
     pub kubelet_version: Text,
     /// `status.nodeInfo.operatingSystem`: `linux` or `windows`.
     pub operating_system: Text,
+    /// `spec.providerID`
+    pub provider_id: Text,
+    /// `status.nodeInfo.osImage`
+    pub os_image: Text,
+    /// Flags of the API server inside k3s, by the annotation `k3s.io/node-args` of a server.
+    pub k3s_server: Option<Box<Flags>>,
 }
 
 #[derive(Deserialize, Default)]
 #[serde(remote = "Self", default)]
 pub(crate) struct RawNode {
     metadata: RawMeta,
+    spec: Option<RawSpec>,
     status: Option<RawStatus>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(remote = "Self", default)]
+struct RawSpec {
+    #[serde(rename = "providerID")]
+    provider_id: Option<Text>,
 }
 
 #[derive(Deserialize, Default)]
@@ -87,13 +102,24 @@ struct RawAddress {
 struct RawInfo {
     kubelet_version: Option<Text>,
     operating_system: Option<Text>,
+    os_image: Option<Text>,
 }
 
 impl From<RawNode> for Node {
     fn from(raw: RawNode) -> Self {
         let status = raw.status.unwrap_or_default();
         let info = status.node_info.unwrap_or_default();
+        let k3s_server = raw
+            .metadata
+            .annotation("k3s.io/node-args")
+            .and_then(|arguments| k3s_server(arguments));
         Self {
+            k3s_server: k3s_server.map(Box::new),
+            provider_id: raw
+                .spec
+                .and_then(|spec| spec.provider_id)
+                .unwrap_or_default(),
+            os_image: info.os_image.unwrap_or_default(),
             meta: raw.metadata.into_meta(),
             ready_since: status
                 .conditions
@@ -116,5 +142,48 @@ impl From<RawNode> for Node {
             kubelet_version: info.kubelet_version.unwrap_or_default(),
             operating_system: info.operating_system.unwrap_or_default(),
         }
+    }
+}
+
+/// The API server's flags in the arguments of a k3s server: what it is given by `--kube-apiserver-arg`, over what k3s sets itself.
+fn k3s_server(arguments: &str) -> Option<Flags> {
+    let words: Vec<Text> = serde_json::from_str(arguments).ok()?;
+    let (command, words) = words.split_first()?;
+    if command.as_ref() != "server" {
+        return None;
+    }
+    let mut flags = Flags::default();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let Some(rest) = word.strip_prefix("--kube-apiserver-arg") else {
+            continue;
+        };
+        let given = match rest.strip_prefix('=') {
+            Some(given) => Some(given),
+            None if rest.is_empty() => words.next().map(AsRef::as_ref),
+            None => None,
+        };
+        if let Some((name, value)) = given.and_then(|given| given.split_once('=')) {
+            flags.give(name.trim_start_matches('-'), value);
+        }
+    }
+    flags.give_default(Flag::AuthorizationMode, "Node,RBAC");
+    flags.give_default(Flag::AnonymousAuth, "false");
+    Some(flags)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_k3s_server_tells_its_api_servers_flags_and_an_agent_none() {
+        let said = r#"["server","--kube-apiserver-arg","audit-log-path=/a","--kube-apiserver-arg=token-auth-file=/t","--token","********"]"#;
+        let flags = k3s_server(said).unwrap();
+        assert_eq!(flags.value(Flag::AuditLogPath), "/a");
+        assert_eq!(flags.value(Flag::TokenAuthFile), "/t");
+        assert_eq!(flags.value(Flag::AuthorizationMode), "Node,RBAC");
+        assert_eq!(k3s_server(r#"["agent"]"#), None);
+        assert_eq!(k3s_server("server"), None);
     }
 }

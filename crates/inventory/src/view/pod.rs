@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::meta::RawMeta;
 use super::pod_spec::RawPodSpec;
-use super::{Meta, PodSpec, Text};
+use super::{Meta, PodSpec, StaticPod, Text};
 use crate::view::object::{objects, objects_or_null};
 
 objects_or_null!(RawPod, RawStatus);
@@ -30,6 +30,8 @@ pub struct Pod {
     /// create pods can write these; but a kubelet runs nothing for a pod so marked and deletes what it did not make
     /// itself, so that such a pod is genuine or harmless.
     pub mirror: bool,
+    /// What of the control plane it runs, where it is such a mirror in `kube-system`.
+    pub control_plane: Option<Box<StaticPod>>,
 }
 
 /// Whether a pod runs, may run, or is over.
@@ -118,7 +120,8 @@ struct RawLinuxUser {
 }
 
 impl RawPod {
-    pub(crate) fn into_pod(self, marks: Vec<super::Mark>) -> Pod {
+    /// The view; `json` is what it was read from.
+    pub(crate) fn into_pod(self, marks: Vec<super::Mark>, json: &str) -> Pod {
         let status = self.status.unwrap_or_default();
         let mut users: Vec<RuntimeUser> = status
             .container_statuses
@@ -137,13 +140,17 @@ impl RawPod {
             .spec
             .into_spec(self.metadata.annotations.as_ref(), marks);
         let meta = self.metadata.into_meta();
+        let mirror = mirror
+            && meta.owner.as_ref().is_some_and(|owner| {
+                owner.api_version.as_ref() == "v1"
+                    && owner.kind.as_ref() == "Node"
+                    && owner.name == node
+            });
+        let control_plane = mirror && meta.namespace.as_ref() == "kube-system";
         Pod {
-            mirror: mirror
-                && meta.owner.as_ref().is_some_and(|owner| {
-                    owner.api_version.as_ref() == "v1"
-                        && owner.kind.as_ref() == "Node"
-                        && owner.name == node
-                }),
+            mirror,
+            // So few pods that their commands are read a second time, rather than every pod's once.
+            control_plane: control_plane.then(|| StaticPod::read(json)).flatten(),
             spec: Arc::new(spec),
             users: Arc::new(users),
             node,
@@ -163,7 +170,7 @@ mod tests {
     fn users(statuses: &str) -> Vec<(String, Option<i64>)> {
         let json = format!(r#"{{"status": {{"containerStatuses": {statuses}}}}}"#);
         let raw: RawPod = serde_json::from_str(&json).unwrap();
-        let users = raw.into_pod(Vec::new()).users;
+        let users = raw.into_pod(Vec::new(), &json).users;
         let users = users.iter();
         users
             .map(|user| (user.container.to_string(), user.uid))

@@ -1,0 +1,6 @@
+//! Section 7: who did what is recorded, and the record is whole.
+
+crate::checks! { "s07_auditing":
+    audit_events_lost,
+    audit_off,
+}
