@@ -316,7 +316,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Key of the role a binding in `namespace` refers to.
-fn role_key(namespace: &Text, role: &RoleRef) -> ObjectKey {
+pub(crate) fn role_key(namespace: &Text, role: &RoleRef) -> ObjectKey {
     let namespace = if role.cluster {
         Text::default()
     } else {

@@ -4,12 +4,12 @@
 //! folds [`Delta`]s into the state and says which [`Subject`]s and [`RelationKey`]s changed, and [`Facts`] is how a
 //! check reads it: every read is noted, so that the engine knows whom a later change concerns.
 
+pub mod access;
 mod decode;
 mod delta;
 mod evidence;
 mod extractor;
 mod facts;
-mod grants;
 mod intern;
 mod inventory;
 mod kind;
@@ -20,6 +20,7 @@ mod table;
 pub mod view;
 mod workload;
 
+pub use access::Identity;
 pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
 pub use evidence::{
@@ -28,7 +29,6 @@ pub use evidence::{
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, NODE_PATIENCE, PodClass, Reads};
-pub use grants::Identity;
 pub use inventory::{Changes, Inventory};
 pub use kind::{Kind, Served, api_version};
 pub use relation::{Relation, RelationKey};
