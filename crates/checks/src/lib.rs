@@ -26,6 +26,7 @@ pub mod platform;
 mod pod_security;
 mod power;
 mod resources;
+mod reviewed;
 #[cfg(test)]
 mod testing;
 

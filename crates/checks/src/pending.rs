@@ -15,7 +15,7 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(2, 1),
-        "rights that webhook or cloud authorizers give, power borrowed through the objects of operators, deleting events or whole collections, leases of kube-system",
+        "rights that webhook or cloud authorizers give to those whom they name, power borrowed through the objects of operators, deleting events or whole collections, leases of kube-system",
     ),
     (
         ControlId::new(2, 2),

@@ -10,8 +10,8 @@ use crate::view::{
     ServiceAccount, Text,
 };
 use crate::{
-    AnonymousProbe, Blind, EvidenceKey, EvidenceKind, Fact, Identity, Inventory, Kind,
-    KubeletConfig, ObjectKey, Reason, Relation, RelationKey, WorkloadKey,
+    AccessAnswers, AnonymousProbe, Blind, EvidenceKey, EvidenceKind, Fact, Identity, Inventory,
+    Kind, KubeletConfig, ObjectKey, Reason, Relation, RelationKey, WorkloadKey,
 };
 
 /// How long a node has to have been Ready before what a source does not say of it counts as missing.
@@ -274,6 +274,21 @@ impl<'a> Facts<'a> {
             }
         });
         self.expected_of(node, config)
+    }
+
+    /// What authorizers say of callers without a name, if that was seen within `max_age`.
+    ///
+    /// # Errors
+    /// [`Blind`] while there is no answer, or none young enough.
+    pub fn access_answers(&self, max_age: TimeDelta) -> Result<&'a AccessAnswers, Blind> {
+        let key = EvidenceKey::cluster(EvidenceKind::AccessReviews);
+        self.evidence(Relation::AccessReviews, &key, max_age, |fact| {
+            if let Fact::AccessAnswers(answers) = fact {
+                Some(answers)
+            } else {
+                None
+            }
+        })
     }
 
     /// What is missing of a node that is not Ready, or not yet for long, is not missing.

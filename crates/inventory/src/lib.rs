@@ -24,8 +24,8 @@ pub use access::Identity;
 pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
 pub use evidence::{
-    AnonymousProbe, Authorization, EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact,
-    KubeletConfig,
+    AccessAnswer, AccessAnswers, AnonymousProbe, Authorization, Deed, EndpointAnswers, Evidence,
+    EvidenceKey, EvidenceKind, Fact, KubeletConfig, Said,
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, NODE_PATIENCE, PodClass, Reads};

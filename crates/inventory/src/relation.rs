@@ -26,6 +26,8 @@ pub enum Relation {
     AnonymousProbe,
     /// The effective configuration of a node's kubelet.
     KubeletConfig,
+    /// What authorizers say of callers without a name.
+    AccessReviews,
 }
 
 impl Relation {
@@ -54,7 +56,7 @@ impl Relation {
             ],
             Self::Quotas => &[Kind::ResourceQuota],
             Self::LimitRanges => &[Kind::LimitRange],
-            Self::AnonymousProbe => &[],
+            Self::AnonymousProbe | Self::AccessReviews => &[],
             Self::KubeletConfig => &[Kind::Node],
         }
     }
@@ -65,6 +67,7 @@ impl Relation {
         match self {
             Self::AnonymousProbe => Some(EvidenceKind::AnonymousProbe),
             Self::KubeletConfig => Some(EvidenceKind::KubeletConfig),
+            Self::AccessReviews => Some(EvidenceKind::AccessReviews),
             _ => None,
         }
     }

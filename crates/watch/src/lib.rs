@@ -3,6 +3,7 @@
 //! The operator follows them for as long as it lives; the command line takes one look ([`snapshot`]). How the bytes come
 //! is nobody else's business.
 
+mod access_reviews;
 mod anonymous;
 mod backoff;
 mod collector;
@@ -21,6 +22,7 @@ use kube::{Client, Config};
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 
+use crate::access_reviews::AccessReviews;
 use crate::anonymous::Strangers;
 use crate::kinds::watch_kind;
 use crate::kubelet_config::KubeletConfigs;
@@ -58,6 +60,8 @@ pub fn watch_everything(
     }
     let strangers = Strangers::new(client.clone(), config);
     tasks.spawn(collector::run(strangers, deltas.clone()));
+    let reviews = AccessReviews::new(client.clone());
+    tasks.spawn(collector::run(reviews, deltas.clone()));
     match asker {
         Asker::Operator => {
             let kubelets = KubeletConfigs::new(config.clone());

@@ -10,5 +10,6 @@ crate::checks! { "s01_authentication":
     kubelet_anonymous,
     long_lived_token,
     service_account_group_bound,
+    strangers_may,
     token_without_use,
 }

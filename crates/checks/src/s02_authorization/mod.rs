@@ -5,6 +5,7 @@ crate::checks! { "s02_authorization":
     admission_write,
     api_extension_write,
     authenticated_group_binding,
+    authenticated_may,
     certificate_approval,
     cluster_admin_binding,
     dangling_binding,

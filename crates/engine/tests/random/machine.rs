@@ -6,8 +6,9 @@ use assay_checks::Severity;
 use assay_engine::{CheckSetting, Engine, Outcome, Profile, Touched, full};
 use assay_inventory::view::{LabelSelector, Operator, Requirement, Text};
 use assay_inventory::{
-    AnonymousProbe, Blind, Changes, DecodeError, Delta, EndpointAnswers, Evidence, EvidenceKey,
-    EvidenceKind, Fact, Inventory, Kind, KubeletConfig, ObjectKey, Subject, decode,
+    AccessAnswer, AccessAnswers, AnonymousProbe, Blind, Changes, DecodeError, Deed, Delta,
+    EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact, Inventory, Kind, KubeletConfig,
+    ObjectKey, Said, Subject, decode,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -41,6 +42,21 @@ fn kubelet(open: bool) -> KubeletConfig {
         "authorization": {"mode": "Webhook"},
     }});
     KubeletConfig::read(&configz.to_string()).expect("a configuration")
+}
+
+fn reviews(open: bool) -> AccessAnswers {
+    let answer = AccessAnswer {
+        deed: Deed::ListPods,
+        said: if open {
+            Said::Allowed("so it is".into())
+        } else {
+            Said::Refused
+        },
+    };
+    AccessAnswers {
+        strangers: vec![answer.clone()],
+        authenticated: vec![answer],
+    }
 }
 
 /// Profiles that differ in what they judge, how they rate it, and whether labels of a namespace decide what is in the
@@ -172,6 +188,15 @@ impl Machine {
                 at: self.model.now - TimeDelta::minutes(*ago),
                 fact: Fact::KubeletConfig(kubelet(*open)),
             })),
+            Step::Reviews(open, ago) => self.apply(Delta::Collected(Evidence {
+                node: Text::default(),
+                at: self.model.now - TimeDelta::minutes(*ago),
+                fact: Fact::AccessAnswers(reviews(*open)),
+            })),
+            Step::NoReviews(reason) => self.apply(Delta::NotCollected {
+                key: EvidenceKey::cluster(EvidenceKind::AccessReviews),
+                blind: Blind::new(*reason, "no answer"),
+            }),
             Step::NoAnswer(node, reason) => self.apply(Delta::NotCollected {
                 key: match node {
                     Some(node) => {

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 10] = [
+const RELATIONS: [Relation; 11] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -23,6 +23,7 @@ const RELATIONS: [Relation; 10] = [
     Relation::LimitRanges,
     Relation::AnonymousProbe,
     Relation::KubeletConfig,
+    Relation::AccessReviews,
 ];
 
 /// What one reading found, and what it rests on.
@@ -82,7 +83,10 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                         note(of(name), &facts.grants(&account));
                     }
                 }
-                Relation::Namespace | Relation::AnonymousProbe | Relation::KubeletConfig => {}
+                Relation::Namespace
+                | Relation::AnonymousProbe
+                | Relation::KubeletConfig
+                | Relation::AccessReviews => {}
             }
         }
         match relation {
@@ -106,6 +110,10 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                     let config = facts.kubelet_config(&judged, TimeDelta::minutes(15));
                     note(format!("KubeletConfig {name}"), &config);
                 }
+            }
+            Relation::AccessReviews => {
+                let answers = facts.access_answers(TimeDelta::minutes(15));
+                note("AccessReviews".to_owned(), &answers);
             }
             Relation::Grants => {
                 let eve = Identity::User("eve".into());

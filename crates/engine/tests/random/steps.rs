@@ -43,6 +43,10 @@ pub(crate) enum Step {
     Answer(u16, i64),
     /// A kubelet tells whether it lets strangers in, as of so many minutes ago.
     Kubelet(Slot, bool, i64),
+    /// Authorizers let strangers list pods, or refuse, as of so many minutes ago.
+    Reviews(bool, i64),
+    /// Authorizers cannot be asked.
+    NoReviews(Reason),
     /// A probe fails, of the API server or of a kubelet.
     NoAnswer(Option<Slot>, Reason),
     /// Time passes.
@@ -92,6 +96,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (kind(), reason(), select(vec![0, 10, 29, 40])).prop_map(|(kind, reason, ago)| Step::Lost(kind, reason, ago)),
         3 => (select(vec![200, 401]), select(vec![0, 1, 14, 20])).prop_map(|(code, ago)| Step::Answer(code, ago)),
         4 => (slot(), any::<bool>(), select(vec![0, 1, 14, 20])).prop_map(|(node, open, ago)| Step::Kubelet(node, open, ago)),
+        3 => (any::<bool>(), select(vec![0, 1, 14, 20])).prop_map(|(open, ago)| Step::Reviews(open, ago)),
+        1 => reason().prop_map(Step::NoReviews),
         2 => (proptest::option::of(slot()), reason()).prop_map(|(node, reason)| Step::NoAnswer(node, reason)),
         6 => passing.prop_map(Step::Pass),
         4 => any::<bool>().prop_map(Step::PassUntilDue),

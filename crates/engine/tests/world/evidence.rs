@@ -3,8 +3,8 @@
 //! A source that is `silent REASON: MESSAGE` has not answered. `# now:` comes before lines without a time.
 
 use assay_inventory::{
-    AnonymousProbe, Blind, Delta, EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact,
-    KubeletConfig, Reason,
+    AccessAnswer, AccessAnswers, AnonymousProbe, Blind, Deed, Delta, EndpointAnswers, Evidence,
+    EvidenceKey, EvidenceKind, Fact, KubeletConfig, Reason, Said,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 pub(crate) fn line(line: &str) -> Option<(&str, &str)> {
     let (source, said) = line.strip_prefix("# ")?.split_once(": ")?;
     let kind = source.split_whitespace().next()?;
-    matches!(kind, "probe" | "kubelet-config").then_some((source, said.trim()))
+    matches!(kind, "probe" | "kubelet-config" | "access-reviews").then_some((source, said.trim()))
 }
 
 /// What the line tells the inventory.
@@ -25,6 +25,7 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
     let (kind, read): (_, fn(&str) -> Fact) = match source {
         "probe" => (EvidenceKind::AnonymousProbe, probe),
         "kubelet-config" => (EvidenceKind::KubeletConfig, kubelet_config),
+        "access-reviews" => (EvidenceKind::AccessReviews, access_reviews),
         other => panic!("no such source: {other}"),
     };
     if let Some(silent) = said.strip_prefix("silent ") {
@@ -98,4 +99,40 @@ fn lay_over(base: &mut Value, over: Value) {
         }
         (base, over) => *base = over,
     }
+}
+
+/// `STRANGERS; AUTHENTICATED`, of each what is not refused: `list pods=REASON, get /metrics!ERROR`, or `-` for nothing.
+fn access_reviews(said: &str) -> Fact {
+    let Some((strangers, authenticated)) = said.split_once(';') else {
+        panic!("not `STRANGERS; AUTHENTICATED`: {said}");
+    };
+    Fact::AccessAnswers(AccessAnswers {
+        strangers: answers(strangers),
+        authenticated: answers(authenticated),
+    })
+}
+
+fn answers(said: &str) -> Vec<AccessAnswer> {
+    let told: Vec<(&str, Said)> = said
+        .split(',')
+        .map(str::trim)
+        .filter(|part| *part != "-")
+        .map(|part| match (part.split_once('='), part.split_once('!')) {
+            (Some((deed, reason)), _) => (deed, Said::Allowed(reason.into())),
+            (None, Some((deed, error))) => (deed, Said::Failed(error.into())),
+            (None, None) => panic!("neither `DEED=REASON` nor `DEED!ERROR`: {part}"),
+        })
+        .collect();
+    let known = |deed: &str| Deed::ALL.iter().any(|known| known.to_string() == deed);
+    for (deed, _) in &told {
+        assert!(known(deed), "no such deed: {deed}");
+    }
+    let answer = |deed: Deed| {
+        let said = told.iter().find(|(told, _)| *told == deed.to_string());
+        AccessAnswer {
+            deed,
+            said: said.map_or(Said::Refused, |(_, said)| said.clone()),
+        }
+    };
+    Deed::ALL.map(answer).to_vec()
 }

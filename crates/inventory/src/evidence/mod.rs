@@ -2,9 +2,11 @@
 //!
 //! A source is asked round by round. What it says is of the cluster as a whole, or of one node each.
 
+mod access;
 mod anonymous;
 mod kubelet;
 
+pub use access::{AccessAnswer, AccessAnswers, Deed, Said};
 pub use anonymous::{AnonymousProbe, EndpointAnswers};
 pub use kubelet::{Authorization, KubeletConfig};
 
@@ -22,11 +24,17 @@ pub enum EvidenceKind {
     AnonymousProbe,
     /// The effective configuration of each node's kubelet.
     KubeletConfig,
+    /// What authorizers say of callers without a name.
+    AccessReviews,
 }
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 2] = [Self::AnonymousProbe, Self::KubeletConfig];
+    pub const ALL: [Self; 3] = [
+        Self::AnonymousProbe,
+        Self::KubeletConfig,
+        Self::AccessReviews,
+    ];
 
     /// As reports name it.
     #[must_use]
@@ -34,6 +42,7 @@ impl EvidenceKind {
         match self {
             Self::AnonymousProbe => "anonymous-probe",
             Self::KubeletConfig => "kubelet-config",
+            Self::AccessReviews => "access-reviews",
         }
     }
 
@@ -41,7 +50,7 @@ impl EvidenceKind {
     #[must_use]
     pub const fn is_per_node(self) -> bool {
         match self {
-            Self::AnonymousProbe => false,
+            Self::AnonymousProbe | Self::AccessReviews => false,
             Self::KubeletConfig => true,
         }
     }
@@ -104,6 +113,8 @@ pub enum Fact {
     AnonymousProbe(AnonymousProbe),
     /// See [`EvidenceKind::KubeletConfig`].
     KubeletConfig(KubeletConfig),
+    /// See [`EvidenceKind::AccessReviews`].
+    AccessAnswers(AccessAnswers),
 }
 
 impl Evidence {
@@ -113,6 +124,7 @@ impl Evidence {
         let kind = match &self.fact {
             Fact::AnonymousProbe(_) => EvidenceKind::AnonymousProbe,
             Fact::KubeletConfig(_) => EvidenceKind::KubeletConfig,
+            Fact::AccessAnswers(_) => EvidenceKind::AccessReviews,
         };
         EvidenceKey::node(kind, &self.node)
     }
