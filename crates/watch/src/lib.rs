@@ -15,7 +15,7 @@ mod snapshot;
 
 pub use backoff::Backoff;
 pub use kinds::ListStrategy;
-pub use snapshot::{SnapshotError, snapshot};
+pub use snapshot::{SnapshotError, snapshot, snapshot_of};
 
 use assay_inventory::{Delta, EvidenceKind, Extractor, Kind};
 use kube::{Client, Config};
