@@ -1,6 +1,6 @@
 //! Roles and bindings of `rbac.authorization.k8s.io/v1`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::meta::RawMeta;
 use super::{Meta, Text};
@@ -15,23 +15,36 @@ pub struct Role {
 }
 
 /// One rule of a role. `*` stands for everything in verbs, groups, resources and non-resource URLs.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize, Serialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct PolicyRule {
     /// Verbs.
     #[serde(deserialize_with = "null_as_empty")]
     pub verbs: Vec<Text>,
     /// API groups; the core group is the empty text.
-    #[serde(deserialize_with = "null_as_empty")]
+    #[serde(
+        deserialize_with = "null_as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub api_groups: Vec<Text>,
     /// Resources, subresources as `pods/exec` or `*/scale`.
-    #[serde(deserialize_with = "null_as_empty")]
+    #[serde(
+        deserialize_with = "null_as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub resources: Vec<Text>,
     /// Object names; empty means any.
-    #[serde(deserialize_with = "null_as_empty")]
+    #[serde(
+        deserialize_with = "null_as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub resource_names: Vec<Text>,
     /// Paths such as `/metrics` or `/debug/*`; only effective through a `ClusterRoleBinding`.
-    #[serde(rename = "nonResourceURLs", deserialize_with = "null_as_empty")]
+    #[serde(
+        rename = "nonResourceURLs",
+        deserialize_with = "null_as_empty",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub non_resource_urls: Vec<Text>,
 }
 
