@@ -83,6 +83,7 @@ pub struct Engine {
     /// Whether that is done, and nobody has asked yet.
     regained: bool,
     touched: Touched,
+    judged: u64,
     undeclared: BTreeSet<(Subject, Relation)>,
     /// What fails or is unknown by the engine it took over from, until judged again.
     unconfirmed: BTreeMap<(&'static str, Subject), Outcome>,
@@ -117,6 +118,7 @@ impl Engine {
             regaining: true,
             regained: false,
             touched: Touched::default(),
+            judged: 0,
             undeclared: BTreeSet::new(),
             unconfirmed: BTreeMap::new(),
         }
@@ -298,12 +300,19 @@ impl Engine {
         self.timers.first().map(|(at, _)| *at)
     }
 
+    /// How many times a subject has been judged since the engine was made: what changes have cost.
+    #[must_use]
+    pub fn judged(&self) -> u64 {
+        self.judged
+    }
+
     /// What changed since the last call.
     pub fn take_touched(&mut self) -> Touched {
         std::mem::take(&mut self.touched)
     }
 
     fn judge_one(&mut self, inventory: &Inventory, now: DateTime<Utc>, subject: Subject) {
+        self.judged += 1;
         let checks = self
             .checks
             .get(&subject.kind())
