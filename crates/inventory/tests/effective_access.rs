@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::needless_pass_by_value,
     reason = "helpers of tests, which clippy does not take for tests"
 )]

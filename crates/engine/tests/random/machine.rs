@@ -8,7 +8,7 @@ use assay_inventory::view::{LabelSelector, Operator, Requirement, Text};
 use assay_inventory::{
     AccessAnswer, AccessAnswers, AnonymousProbe, Blind, Changes, DecodeError, Deed, Delta,
     EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact, Inventory, Kind, KubeletConfig,
-    ObjectKey, Said, Subject, decode,
+    ObjectKey, Reason, Said, Subject, decode,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -188,15 +188,8 @@ impl Machine {
                 at: self.model.now - TimeDelta::minutes(*ago),
                 fact: Fact::KubeletConfig(kubelet(*open)),
             })),
-            Step::Reviews(open, ago) => self.apply(Delta::Collected(Evidence {
-                node: Text::default(),
-                at: self.model.now - TimeDelta::minutes(*ago),
-                fact: Fact::AccessAnswers(reviews(*open)),
-            })),
-            Step::NoReviews(reason) => self.apply(Delta::NotCollected {
-                key: EvidenceKey::cluster(EvidenceKind::AccessReviews),
-                blind: Blind::new(*reason, "no answer"),
-            }),
+            Step::Reviews(open, ago) => self.reviewed(Ok(*open), *ago),
+            Step::NoReviews(reason) => self.reviewed(Err(*reason), 0),
             Step::NoAnswer(node, reason) => self.apply(Delta::NotCollected {
                 key: match node {
                     Some(node) => {
@@ -226,6 +219,20 @@ impl Machine {
             Step::Compare => self.compare()?,
         }
         Ok(())
+    }
+
+    fn reviewed(&mut self, open: Result<bool, Reason>, ago: i64) {
+        self.apply(match open {
+            Ok(open) => Delta::Collected(Evidence {
+                node: Text::default(),
+                at: self.model.now - TimeDelta::minutes(ago),
+                fact: Fact::AccessAnswers(reviews(open)),
+            }),
+            Err(reason) => Delta::NotCollected {
+                key: EvidenceKey::cluster(EvidenceKind::AccessReviews),
+                blind: Blind::new(reason, "no answer"),
+            },
+        });
     }
 
     fn write(&mut self, kind: Kind, key: ObjectKey, object: Value) {

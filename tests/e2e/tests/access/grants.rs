@@ -64,16 +64,16 @@ const GRADES: [&str; 3] = ["red", "green", "blue"];
 pub(crate) fn objects(dice: &mut Dice) -> (Vec<Value>, Vec<Value>) {
     let mut roles = Vec::new();
     for number in 0..40 {
-        let mut role = json!({
+        let labels = if dice.chance(40) {
+            json!({"access.example.com/grade": dice.one(&GRADES)})
+        } else {
+            json!({})
+        };
+        roles.push(json!({
             "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
-            "metadata": {"name": cluster_role(number)},
+            "metadata": {"name": cluster_role(number), "labels": labels},
             "rules": rules(dice, true),
-        });
-        if dice.chance(40) {
-            let grade = dice.one(&GRADES);
-            role["metadata"]["labels"] = json!({"access.example.com/grade": grade});
-        }
-        roles.push(role);
+        }));
     }
     for grade in GRADES {
         roles.push(json!({
@@ -177,13 +177,15 @@ fn rule(dice: &mut Dice, cluster: bool) -> Value {
     if cluster && dice.chance(25) {
         return json!({"verbs": dice.some(&["get", "post", "*"], 2), "nonResourceURLs": dice.some(&PATHS, 2)});
     }
-    let mut rule = json!({
+    let names = if dice.chance(35) {
+        dice.some(&NAMES, 2)
+    } else {
+        Vec::new()
+    };
+    json!({
         "verbs": dice.some(&VERBS, 4),
         "apiGroups": dice.some(&GROUPS, 2),
         "resources": dice.some(&RESOURCES, 3),
-    });
-    if dice.chance(35) {
-        rule["resourceNames"] = dice.some(&NAMES, 2).into();
-    }
-    rule
+        "resourceNames": names,
+    })
 }

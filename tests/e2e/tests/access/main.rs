@@ -153,24 +153,23 @@ async fn aggregated(client: &Client, name: &str, grade: &str) -> anyhow::Result<
 
 /// A role and a binding of each scope.
 fn last() -> Vec<Value> {
-    let role = |mut meta: Value, kind: &str| {
-        meta["name"] = "last".into();
+    let role = |meta: &Value, kind: &str| {
         json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": meta,
             "rules": [{"verbs": ["mark"], "apiGroups": ["last.example.com"], "resources": ["marks"]}]})
     };
-    let binding = |mut meta: Value, kind: &str, of: &str, user: &str| {
-        meta["name"] = "last".into();
+    let binding = |meta: &Value, kind: &str, of: &str, user: &str| {
         json!({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": meta,
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": of, "name": "last"},
             "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}]})
     };
-    let home = json!({"namespace": "access-c"});
+    let here = json!({"name": "last", "namespace": "access-c"});
+    let everywhere = json!({"name": "last"});
     vec![
-        role(home.clone(), "Role"),
-        role(json!({}), "ClusterRole"),
-        binding(home, "RoleBinding", "Role", "last"),
+        role(&here, "Role"),
+        role(&everywhere, "ClusterRole"),
+        binding(&here, "RoleBinding", "Role", "last"),
         binding(
-            json!({}),
+            &everywhere,
             "ClusterRoleBinding",
             "ClusterRole",
             "last-cluster",
