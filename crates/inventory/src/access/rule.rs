@@ -224,6 +224,13 @@ mod tests {
     }
 
     #[test]
+    fn a_subresource_of_one_resource_is_not_that_of_another() {
+        let sets = rule(&["get"], &["apps"], &["replicasets/scale", "scale"], &[]);
+        assert!(asks(&sets, "get", "apps", "replicasets/scale", "web"));
+        assert!(!asks(&sets, "get", "apps", "deployments/scale", "web"));
+    }
+
+    #[test]
     fn names_allow_only_requests_that_carry_one_of_them() {
         let named = rule(
             &["*"],
