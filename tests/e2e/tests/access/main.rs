@@ -1,5 +1,6 @@
 //! Effective access as we work it out is what the API server's own authorizer answers, for random roles, bindings and callers.
 
+mod command;
 mod dice;
 mod grants;
 mod questions;
