@@ -32,6 +32,7 @@ mod pod_literals;
 mod pod_security;
 mod power;
 mod resources;
+mod reviewed;
 mod serving_certificate;
 mod signers;
 #[cfg(test)]

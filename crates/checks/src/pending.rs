@@ -28,7 +28,7 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(2, 1),
-        "rights that webhook or cloud authorizers give, whether the API server asks RBAC at all",
+        "rights that webhook or cloud authorizers give to those whom they name",
     ),
     (
         ControlId::new(2, 2),

@@ -1,11 +1,10 @@
-//! What RBAC rules allow, by the authorizer's own semantics (`pkg/apis/rbac/v1/evaluation_helpers.go`).
+//! What the rules of a role come to beyond single requests: how far a verb reaches, and what rules hold beyond others.
 //!
-//! `*` matches every verb, group or resource; `*/scale` matches that subresource of every resource; `pods/*` matches
-//! nothing. A rule with `resourceNames` allows requests that carry one of those names: a plain create, which carries
-//! none, is never among them.
+//! Whether a rule allows a request is the authorizer's own question: see [`assay_inventory::access`].
 
 use std::collections::BTreeSet;
 
+use assay_inventory::access::{On, Reach, Request, allows, covers_path, holds, reaches};
 use assay_inventory::view::{PolicyRule, Text};
 
 #[cfg(test)]
@@ -28,23 +27,15 @@ pub(crate) fn grants(
     resource: &str,
     name: Option<&str>,
 ) -> bool {
-    rules
-        .iter()
-        .any(|rule| allows(rule, verb, group, resource, name))
-}
-
-/// Whether the rule allows the request; see [`grants`].
-pub(crate) fn allows(
-    rule: &PolicyRule,
-    verb: &str,
-    group: &str,
-    resource: &str,
-    name: Option<&str>,
-) -> bool {
-    // The authorizer compares the empty name like any other.
-    let name = name.unwrap_or_default();
-    matches(rule, verb, group, resource)
-        && (rule.resource_names.is_empty() || contains(&rule.resource_names, name))
+    let on = On::Resource {
+        group,
+        resource,
+        // Where the rules are granted is for the caller to say.
+        reach: Reach::Anywhere,
+        name: name.unwrap_or_default(),
+    };
+    let request = Request { verb, on };
+    rules.iter().any(|rule| allows(rule, &request))
 }
 
 /// How far some rule lets this verb reach, whatever the names; `None` if not at all.
@@ -56,7 +47,7 @@ pub(crate) fn extent(
 ) -> Option<Extent> {
     rules
         .iter()
-        .filter(|rule| matches(rule, verb, group, resource))
+        .filter(|rule| reaches(rule, verb, group, resource))
         .filter_map(|rule| rule_extent(rule, verb, resource))
         .max()
 }
@@ -75,31 +66,6 @@ fn rule_extent(rule: &PolicyRule, verb: &str, resource: &str) -> Option<Extent> 
     let never_named = !subresource && matches!(verb, "create" | "deletecollection");
     let named = rule.resource_names.iter().any(|name| !name.is_empty());
     (named && !never_named).then_some(Extent::Named)
-}
-
-/// Whether verb, group and resource match, names aside.
-fn matches(rule: &PolicyRule, verb: &str, group: &str, resource: &str) -> bool {
-    wildcard_or(&rule.verbs, verb)
-        && wildcard_or(&rule.api_groups, group)
-        && rule
-            .resources
-            .iter()
-            .any(|held| resource_matches(held, resource))
-}
-
-fn resource_matches(held: &str, resource: &str) -> bool {
-    if held == "*" || held == resource {
-        return true;
-    }
-    let subresource = resource.split_once('/').map(|(_, subresource)| subresource);
-    subresource.is_some_and(|subresource| held.strip_prefix("*/") == Some(subresource))
-}
-
-/// Whether a path of a rule covers a path outside the resources.
-fn path_matches(held: &str, path: &str) -> bool {
-    held == "*"
-        || held == path
-        || (held.ends_with('*') && path.starts_with(held.trim_end_matches('*')))
 }
 
 /// Every verb on every resource of every group, whatever the names.
@@ -193,18 +159,18 @@ impl Right {
                 resource,
                 name,
             } => {
-                matches(rule, verb, group, resource)
+                reaches(rule, verb, group, resource)
                     && (rule.resource_names.is_empty()
                         || name
                             .as_deref()
                             .is_some_and(|name| contains(&rule.resource_names, name)))
             }
             Self::Path { verb, path } => {
-                wildcard_or(&rule.verbs, verb)
+                holds(&rule.verbs, verb)
                     && rule
                         .non_resource_urls
                         .iter()
-                        .any(|held| path_matches(held, path))
+                        .any(|held| covers_path(held, path))
             }
         }
     }
@@ -234,9 +200,4 @@ impl Right {
 
 pub(crate) fn contains(list: &[Text], wanted: &str) -> bool {
     list.iter().any(|item| item.as_ref() == wanted)
-}
-
-pub(crate) fn wildcard_or(list: &[Text], wanted: &str) -> bool {
-    list.iter()
-        .any(|item| item.as_ref() == "*" || item.as_ref() == wanted)
 }

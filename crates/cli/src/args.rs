@@ -19,6 +19,11 @@ Exit codes:
   1  one does
   2  something could not be read or done, whatever else was found";
 
+const ACCESS_EXIT_CODES: &str = "\
+Exit codes:
+  0  the answer is complete
+  2  something could not be read or done, so that there may be more";
+
 /// Judges Kubernetes by the PCI SSC guidance for containers and container orchestration tools.
 ///
 /// Best practices that are not met point to related PCI DSS requirements. No result says that anyone is compliant.
@@ -37,6 +42,9 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// List all checks.
     Checks(ChecksArgs),
+    /// Tell who may do what, and by which binding.
+    #[command(subcommand)]
+    Access(AccessCommand),
 }
 
 #[derive(Debug, Group)]
@@ -84,6 +92,72 @@ struct InputArgs {
     /// The same, as kubectl takes them; may be repeated
     #[arg(short, long = "filename", value_name = "FILE|DIR|-")]
     files: Vec<PathBuf>,
+}
+
+/// Questions of who may do what. What RBAC grants is told, and what the API server allows system:masters; webhooks, cloud
+/// authorizers and the Node authorizer are not asked.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccessCommand {
+    /// Who may do something: every subject that a binding gives it to.
+    WhoCan(WhoCanArgs),
+    /// What somebody may do: every rule that reaches them, by their name or by what it implies.
+    Of(OfArgs),
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = ACCESS_EXIT_CODES)]
+pub(crate) struct WhoCanArgs {
+    /// Verb, such as get, list, create, impersonate or *
+    pub(crate) verb: String,
+
+    /// Resource as pods, pods/exec, deployments.apps or deployments.apps/scale; or a path as /metrics
+    #[arg(value_name = "RESOURCE|/PATH")]
+    pub(crate) resource: String,
+
+    /// Namespace it is to be done in; every one unless given
+    #[arg(short, long, value_name = "NAME")]
+    pub(crate) namespace: Option<String>,
+
+    /// Name of the object; every object unless given
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: Option<String>,
+
+    /// Subresource, such as exec, log or scale
+    #[arg(long, value_name = "NAME")]
+    pub(crate) subresource: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = ACCESS_EXIT_CODES)]
+pub(crate) struct OfArgs {
+    /// user:NAME, group:NAME or sa:NAMESPACE/NAME
+    pub(crate) subject: String,
+
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+/// Where roles and bindings are read from.
+#[derive(Debug, Group)]
+pub(crate) struct SourceArgs {
+    /// Files and directories with manifests, - for standard input; a live cluster unless given
+    #[arg(short, long = "filename", value_name = "FILE|DIR|-")]
+    files: Vec<PathBuf>,
+
+    /// Context of the kubeconfig, for a live cluster
+    #[arg(long, value_name = "NAME", conflicts_with = "files")]
+    pub(crate) context: Option<String>,
+
+    /// Kubeconfig, for a live cluster; the one that kubectl would use unless given
+    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    pub(crate) kubeconfig: Option<PathBuf>,
+
+    /// Format of the output
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t = Format::Table)]
+    pub(crate) output: Format,
 }
 
 #[derive(Debug, Group)]
@@ -148,17 +222,28 @@ impl Args {
 impl ScanArgs {
     /// What to read: each input once, those given with `-f` first.
     pub(crate) fn inputs(&self) -> Vec<Input> {
-        let mut inputs = Vec::new();
-        for path in self.inputs.files.iter().chain(&self.inputs.paths) {
-            let input = if path.as_os_str() == "-" {
-                Input::Stdin
-            } else {
-                Input::Path(path.clone())
-            };
-            if !inputs.contains(&input) {
-                inputs.push(input);
-            }
-        }
-        inputs
+        inputs(self.inputs.files.iter().chain(&self.inputs.paths))
     }
+}
+
+impl SourceArgs {
+    /// What to read; nothing for a live cluster.
+    pub(crate) fn inputs(&self) -> Vec<Input> {
+        inputs(self.files.iter())
+    }
+}
+
+fn inputs<'a>(paths: impl Iterator<Item = &'a PathBuf>) -> Vec<Input> {
+    let mut inputs = Vec::new();
+    for path in paths {
+        let input = if path.as_os_str() == "-" {
+            Input::Stdin
+        } else {
+            Input::Path(path.clone())
+        };
+        if !inputs.contains(&input) {
+            inputs.push(input);
+        }
+    }
+    inputs
 }

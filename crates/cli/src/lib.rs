@@ -1,7 +1,9 @@
-//! The command line: judges manifests by the same engine as the operator, and explains checks and controls.
+//! The command line: judges manifests by the same engine as the operator, explains checks and controls, and tells who may
+//! do what.
 //!
 //! It is a library so that its two names, `assay` and `kubectl assay`, share one body.
 
+mod access;
 mod args;
 mod explain;
 mod manifest;
@@ -26,6 +28,7 @@ pub fn run(program: &'static str) -> ExitCode {
         Command::Scan(args) => scan::run(&args),
         Command::Explain(args) => explain::run(&args.id).map(|()| ExitCode::SUCCESS),
         Command::Checks(args) => checks(&args).map(|()| ExitCode::SUCCESS),
+        Command::Access(command) => access::run(&command),
     };
     done.unwrap_or_else(|error| {
         output::complain(&format!("error: {error:#}"));

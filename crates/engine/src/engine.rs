@@ -83,6 +83,7 @@ pub struct Engine {
     /// Whether that is done, and nobody has asked yet.
     regained: bool,
     touched: Touched,
+    judged: u64,
     undeclared: BTreeSet<(Subject, Relation)>,
     /// What fails or is unknown by the engine it took over from, until judged again.
     unconfirmed: BTreeMap<(&'static str, Subject), Outcome>,
@@ -117,6 +118,7 @@ impl Engine {
             regaining: true,
             regained: false,
             touched: Touched::default(),
+            judged: 0,
             undeclared: BTreeSet::new(),
             unconfirmed: BTreeMap::new(),
         }
@@ -298,12 +300,19 @@ impl Engine {
         self.timers.first().map(|(at, _)| *at)
     }
 
+    /// How many times a subject has been judged since the engine was made: what changes have cost.
+    #[must_use]
+    pub fn judged(&self) -> u64 {
+        self.judged
+    }
+
     /// What changed since the last call.
     pub fn take_touched(&mut self) -> Touched {
         std::mem::take(&mut self.touched)
     }
 
     fn judge_one(&mut self, inventory: &Inventory, now: DateTime<Utc>, subject: Subject) {
+        self.judged += 1;
         let checks = self
             .checks
             .get(&subject.kind())
@@ -316,8 +325,21 @@ impl Engine {
             Some((known, old)) => (known, Some(old)),
             None => (Arc::new(subject), None),
         };
-        self.forget_reads(&subject, old.as_ref());
-        let old_outcomes = old.map(|old| old.outcomes);
+        let reads = reads.into_inner();
+        let (old_outcomes, old_reads) = match old {
+            Some(old) => {
+                if let Some(again) = old.again {
+                    self.timers.remove(&(again, Arc::clone(&subject)));
+                }
+                (Some(old.outcomes), old.reads)
+            }
+            None => (None, Box::default()),
+        };
+        // Most changes leave what a subject reads as it was: then the index stays as it is, too.
+        let same_reads = old_reads.iter().map(Arc::as_ref).eq(&reads.keys);
+        if !same_reads {
+            self.forget_reads(&subject, &old_reads);
+        }
         for (at, check) in checks.iter().enumerate() {
             let from = old_outcomes.as_ref().and_then(|old| old.get(at));
             let to = outcomes.as_ref().and_then(|new| new.get(at));
@@ -332,7 +354,6 @@ impl Engine {
                 self.transition(check, &subject, from.cloned(), to.cloned(), earlier);
             }
         }
-        let reads = reads.into_inner();
         let undeclared = reads.undeclared.iter();
         self.undeclared
             .extend(undeclared.map(|relation| (subject.as_ref().clone(), *relation)));
@@ -342,7 +363,11 @@ impl Engine {
             }
             let judged = Judged {
                 outcomes: outcomes.into(),
-                reads: self.note_reads(&subject, reads.keys),
+                reads: if same_reads {
+                    old_reads
+                } else {
+                    self.note_reads(&subject, reads.keys)
+                },
                 again: reads.again,
             };
             self.outcomes.insert(subject, judged);
@@ -365,20 +390,14 @@ impl Engine {
         keys.collect()
     }
 
-    fn forget_reads(&mut self, subject: &Arc<Subject>, old: Option<&Judged>) {
-        let Some(old) = old else {
-            return;
-        };
-        for key in &old.reads {
+    fn forget_reads(&mut self, subject: &Arc<Subject>, reads: &[Arc<RelationKey>]) {
+        for key in reads {
             if let Some(readers) = self.readers.get_mut(key) {
                 readers.remove(subject);
                 if readers.is_empty() {
                     self.readers.remove(key);
                 }
             }
-        }
-        if let Some(again) = old.again {
-            self.timers.remove(&(again, Arc::clone(subject)));
         }
     }
 

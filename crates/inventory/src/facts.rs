@@ -12,8 +12,8 @@ use crate::view::{
     ServiceAccount, Text,
 };
 use crate::{
-    AnonymousProbe, Blind, EvidenceKey, EvidenceKind, Fact, Identity, IdentityMap, Inventory, Kind,
-    KubeletConfig, ObjectKey, Reason, Relation, RelationKey, WorkloadKey,
+    AccessAnswers, AnonymousProbe, Blind, EvidenceKey, EvidenceKind, Fact, Identity, IdentityMap,
+    Inventory, Kind, KubeletConfig, ObjectKey, Reason, Relation, RelationKey, WorkloadKey,
 };
 
 mod control_plane;
@@ -301,6 +301,21 @@ impl<'a> Facts<'a> {
         })
     }
 
+    /// What authorizers say of callers without a name, if that was seen within `max_age`.
+    ///
+    /// # Errors
+    /// [`Blind`] while there is no answer, or none young enough.
+    pub fn access_answers(&self, max_age: TimeDelta) -> Result<&'a AccessAnswers, Blind> {
+        let key = EvidenceKey::cluster(EvidenceKind::AccessReviews);
+        self.evidence(Relation::AccessReviews, &key, max_age, |fact| {
+            if let Fact::AccessAnswers(answers) = fact {
+                Some(answers)
+            } else {
+                None
+            }
+        })
+    }
+
     /// What is missing of a node that is not Ready, or not yet for long, is not missing.
     fn expected_of<T>(&self, node: &Node, found: Result<T, Blind>) -> Result<Option<T>, Blind> {
         match found {
@@ -341,7 +356,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Key of the role a binding in `namespace` refers to.
-fn role_key(namespace: &Text, role: &RoleRef) -> ObjectKey {
+pub(crate) fn role_key(namespace: &Text, role: &RoleRef) -> ObjectKey {
     let namespace = if role.cluster {
         Text::default()
     } else {

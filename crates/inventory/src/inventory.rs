@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::access::Holders;
 use crate::evidence::Collected;
-use crate::grants::Holders;
 use crate::intern::Shared;
 use crate::issued::Issued;
 use crate::table::{Scoped, Table};

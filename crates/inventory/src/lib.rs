@@ -4,13 +4,13 @@
 //! folds [`Delta`]s into the state and says which [`Subject`]s and [`RelationKey`]s changed, and [`Facts`] is how a
 //! check reads it: every read is noted, so that the engine knows whom a later change concerns.
 
+pub mod access;
 mod decode;
 mod delta;
 mod distribution;
 mod evidence;
 mod extractor;
 mod facts;
-mod grants;
 mod intern;
 mod inventory;
 mod issued;
@@ -22,18 +22,18 @@ mod table;
 pub mod view;
 mod workload;
 
+pub use access::Identity;
 pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
 pub use distribution::Distribution;
 pub use evidence::{
-    AnonymousProbe, ApiServerFlags, ApiServerMetrics, ApiServerTls, Authorization, Certificate,
-    EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence, EvidenceKey, EvidenceKind, Fact,
-    Handshake, IdentityMap, KubeletConfig, KubeletProbe, MappedIdentity, Metrics, ReadOnlyPort,
-    SilentEndpoint, Trust,
+    AccessAnswer, AccessAnswers, AnonymousProbe, ApiServerFlags, ApiServerMetrics, ApiServerTls,
+    Authorization, Certificate, Deed, EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence,
+    EvidenceKey, EvidenceKind, Fact, Handshake, IdentityMap, KubeletConfig, KubeletProbe,
+    MappedIdentity, Metrics, ReadOnlyPort, Said, SilentEndpoint, Trust,
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Reads, Told};
-pub use grants::Identity;
 pub use inventory::{Changes, Inventory};
 pub use kind::{Kind, Served, api_version};
 pub use relation::{Relation, RelationKey};

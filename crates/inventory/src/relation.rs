@@ -40,6 +40,8 @@ pub enum Relation {
     ApiServerMetrics,
     /// What nodes and mirror pods show of the control plane.
     ControlPlane,
+    /// What authorizers say of callers without a name.
+    AccessReviews,
 }
 
 impl Relation {
@@ -72,7 +74,8 @@ impl Relation {
             | Self::ApiServerTls
             | Self::IdentityMap
             | Self::ApiServerFlags
-            | Self::ApiServerMetrics => &[],
+            | Self::ApiServerMetrics
+            | Self::AccessReviews => &[],
             Self::ControlPlane => &[Kind::Node, Kind::Pod],
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => &[Kind::Node],
         }
@@ -90,6 +93,7 @@ impl Relation {
             Self::IdentityMap => Some(EvidenceKind::IdentityMap),
             Self::ApiServerFlags => Some(EvidenceKind::ApiServerFlags),
             Self::ApiServerMetrics => Some(EvidenceKind::ApiServerMetrics),
+            Self::AccessReviews => Some(EvidenceKind::AccessReviews),
             _ => None,
         }
     }

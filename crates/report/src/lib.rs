@@ -4,6 +4,7 @@
 //! plain data, and at the same time the published JSON. Everything else here turns data into text. Nothing does I/O,
 //! asks for the time or knows Kubernetes' client.
 
+mod access;
 mod assess;
 mod checks;
 mod counts;
@@ -21,6 +22,7 @@ mod wrap;
 #[cfg(test)]
 mod tests;
 
+pub use access::{AccessOf, WhoCan};
 pub use assess::Assessment;
 pub use checks::{CheckLine, check_lines, check_table};
 pub use explain::{explain_check, explain_control};

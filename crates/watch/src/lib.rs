@@ -3,6 +3,7 @@
 //! The operator follows them for as long as it lives; the command line takes one look ([`snapshot`]). How the bytes come
 //! is nobody else's business.
 
+mod access_reviews;
 mod anonymous;
 mod api_server_flags;
 mod api_server_metrics;
@@ -23,7 +24,7 @@ mod wanted;
 
 pub use backoff::Backoff;
 pub use kinds::ListStrategy;
-pub use snapshot::{SnapshotError, snapshot};
+pub use snapshot::{SnapshotError, snapshot, snapshot_of};
 pub use transport::client;
 pub use wanted::{Wanted, Wants};
 
@@ -32,6 +33,7 @@ use kube::{Client, Config};
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinSet;
 
+use crate::access_reviews::AccessReviews;
 use crate::anonymous::Strangers;
 use crate::api_server_flags::Flagz;
 use crate::api_server_metrics::MetricsEndpoints;
@@ -83,6 +85,8 @@ pub fn watch_everything(
     tasks.spawn(collector::run(flagz, wants.clone(), deltas.clone()));
     let metrics = MetricsEndpoints::new(client.clone(), config);
     tasks.spawn(collector::run(metrics, wants.clone(), deltas.clone()));
+    let reviews = AccessReviews::new(client.clone());
+    tasks.spawn(collector::run(reviews, wants.clone(), deltas.clone()));
     match asker {
         Asker::Operator => {
             let configs = KubeletConfigs::new(config.clone());

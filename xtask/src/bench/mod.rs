@@ -33,9 +33,18 @@ pub(crate) struct Args {
     /// Changes of which the delay is measured.
     #[arg(long, default_value_t = 60)]
     changes: u32,
+    /// Measures the engine alone, which needs no cluster: a full evaluation, and one changed object.
+    #[arg(long, conflicts_with_all = ["pods", "runs", "changes"])]
+    engine: bool,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
+    if args.engine {
+        return step(
+            "measure the engine alone",
+            cargo().args(["bench", "--quiet", "-p", "assay-engine", "--bench", "alone"]),
+        );
+    }
     build_control_plane()?;
     step(
         "build Assay for release",

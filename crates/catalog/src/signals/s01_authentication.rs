@@ -25,9 +25,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "How the API server answers a request without credentials, each endpoint asked",
                 &["anonymous-discovery", "anonymous-requests"],
             ),
-            not(
+            by(
                 "What the authorizers say of a stranger, those beside RBAC included",
-                "not yet: no SubjectAccessReview is made",
+                &["strangers-may"],
             ),
             not(
                 "The API server's flag and authentication file for anonymous callers",

@@ -97,9 +97,13 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Whether the API server asks RBAC, and nobody who allows everything",
                 &["authorization-mode"],
             ),
+            by(
+                "What webhook and cloud authorizers allow everybody who is signed in",
+                &["authenticated-may"],
+            ),
             not(
-                "What webhook and cloud authorizers allow",
-                "not yet: no SubjectAccessReview is made",
+                "What they allow those whom they name",
+                "nobody can list whom a webhook or a cloud knows: a statement tells of it",
             ),
             by(
                 "The identity map of EKS, by what its groups are bound to",

@@ -34,6 +34,7 @@ crate::checks! { "s01_authentication":
     service_account_lookup,
     service_without_login,
     static_token_file,
+    strangers_may,
     token_despite_template,
     token_expiration_extended,
     token_file_on_disk,

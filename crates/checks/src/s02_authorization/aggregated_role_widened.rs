@@ -1,9 +1,10 @@
 //! A label on a `ClusterRole` adds its rules to `view`, `edit` or `admin`, and to everybody who holds those.
 
+use assay_inventory::access::holds;
 use assay_inventory::view::{PolicyRule, Role};
 
 use crate::granted::brief;
-use crate::power::{self, contains, wildcard_or};
+use crate::power::{self, contains};
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation, platform};
 
 pub(super) const RULE: Rule = Rule::new(&[], Judge::Role(judge));
@@ -51,8 +52,8 @@ fn more_than_reading(rule: &PolicyRule) -> bool {
         .verbs
         .iter()
         .all(|verb| READ.contains(&verb.as_ref()));
-    let secrets = wildcard_or(&rule.api_groups, "")
-        && wildcard_or(&rule.resources, "secrets")
+    let secrets = holds(&rule.api_groups, "")
+        && holds(&rule.resources, "secrets")
         && !rule.resources.is_empty();
     !reads || secrets
 }

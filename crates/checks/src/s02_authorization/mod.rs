@@ -6,6 +6,7 @@ crate::checks! { "s02_authorization":
     aggregated_role_widened,
     api_extension_write,
     authenticated_group_binding,
+    authenticated_may,
     authorization_mode,
     borrowed_power,
     certificate_approval,

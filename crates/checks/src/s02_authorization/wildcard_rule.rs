@@ -1,10 +1,11 @@
 //! A `*` grants what nobody listed, and what later versions and add-ons will bring.
 
 use assay_inventory::Relation;
+use assay_inventory::access::holds;
 use assay_inventory::view::{Binding, PolicyRule, Text};
 
 use crate::granted::{self, granted};
-use crate::power::{contains, wildcard_or};
+use crate::power::contains;
 use crate::{Cx, Detail, Judge, Judgement, Outcome, Rule, Severity, Violation};
 
 pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
@@ -87,8 +88,8 @@ fn writes_core(rule: &PolicyRule) -> bool {
     const WRITE: [&str; 5] = ["create", "update", "patch", "delete", "deletecollection"];
     let groups = ["", "rbac.authorization.k8s.io"];
     !rule.resources.is_empty()
-        && groups.iter().any(|group| wildcard_or(&rule.api_groups, group))
-        && WRITE.iter().any(|verb| wildcard_or(&rule.verbs, verb))
+        && groups.iter().any(|group| holds(&rule.api_groups, group))
+        && WRITE.iter().any(|verb| holds(&rule.verbs, verb))
 }
 
 /// The rule in few words, its API groups among them.

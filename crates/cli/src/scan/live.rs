@@ -4,10 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use assay_inventory::{Inventory, Kind};
 use assay_report::Cluster;
 use assay_watch::Asker;
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
+use tokio::runtime::Runtime;
 
 use super::world::{Places, World};
 
@@ -18,12 +20,7 @@ const CONNECT: Duration = Duration::from_secs(10);
 
 /// Lists everything that checks read, once. What may not be listed is unknown in the result, and no trouble.
 pub(super) fn look(context: Option<&str>, kubeconfig: Option<&Path>) -> Result<World> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .context("cannot start the runtime")?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         let config = config(context, kubeconfig).await?;
         let (inventory, version) =
             assay_watch::snapshot(config, Asker::Person, assay_checks::extractors(), PATIENCE)
@@ -42,6 +39,26 @@ pub(super) fn look(context: Option<&str>, kubeconfig: Option<&Path>) -> Result<W
             trouble: false,
         })
     })
+}
+
+/// Lists some kinds, once.
+pub(crate) fn look_at(
+    kinds: &[Kind],
+    context: Option<&str>,
+    kubeconfig: Option<&Path>,
+) -> Result<Inventory> {
+    runtime()?.block_on(async {
+        let config = config(context, kubeconfig).await?;
+        Ok(assay_watch::snapshot_of(&config, kinds, PATIENCE).await?)
+    })
+}
+
+fn runtime() -> Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")
 }
 
 async fn config(context: Option<&str>, kubeconfig: Option<&Path>) -> Result<Config> {

@@ -17,7 +17,7 @@ use crate::manifest::{self, Input, Manifest, Outcome, Rejection};
 use crate::output::complain;
 
 /// Reads all inputs, complaining about what cannot be read.
-pub(super) fn read(inputs: &[Input], namespace: &str, now: DateTime<Utc>) -> World {
+pub(crate) fn read(inputs: &[Input], namespace: &str, now: DateTime<Utc>) -> World {
     let mut reading = Reading {
         namespace,
         inventory: Inventory::new(now),

@@ -1,8 +1,8 @@
 //! `assay scan`: reads, judges, shows, and says by its exit code how it went.
 
 mod identity;
-mod live;
-mod manifests;
+pub(crate) mod live;
+pub(crate) mod manifests;
 mod world;
 
 use std::process::ExitCode;

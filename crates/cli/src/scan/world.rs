@@ -8,38 +8,38 @@ use assay_report::{Cluster, NotJudged, Unread};
 use crate::manifest::Origin;
 
 /// What a scan looks at.
-pub(super) struct World {
+pub(crate) struct World {
     /// All that could be read.
-    pub(super) inventory: Inventory,
+    pub(crate) inventory: Inventory,
     /// The cluster it is of; empty for manifests.
-    pub(super) cluster: Cluster,
+    pub(crate) cluster: Cluster,
     /// Objects of kinds that no check reads.
-    pub(super) not_judged: Vec<NotJudged>,
+    pub(crate) not_judged: Vec<NotJudged>,
     /// What could not be read at all.
-    pub(super) unread: Vec<Unread>,
+    pub(crate) unread: Vec<Unread>,
     /// Where objects stand.
-    pub(super) places: Places,
+    pub(crate) places: Places,
     /// Whether something could not be read, wholly or in part; it has been said on standard error.
-    pub(super) trouble: bool,
+    pub(crate) trouble: bool,
 }
 
 /// Where objects stand.
 #[derive(Debug, Default)]
-pub(super) struct Places(BTreeMap<(Kind, ObjectKey), Origin>);
+pub(crate) struct Places(BTreeMap<(Kind, ObjectKey), Origin>);
 
 impl Places {
     /// Notes where an object stands; where it stood before, if it did.
-    pub(super) fn note(&mut self, kind: Kind, key: &ObjectKey, origin: &Origin) -> Option<Origin> {
+    pub(crate) fn note(&mut self, kind: Kind, key: &ObjectKey, origin: &Origin) -> Option<Origin> {
         self.0.insert((kind, key.clone()), origin.clone())
     }
 
     /// Whether an object stands somewhere.
-    pub(super) fn has(&self, kind: Kind, key: &ObjectKey) -> bool {
+    pub(crate) fn has(&self, kind: Kind, key: &ObjectKey) -> bool {
         self.0.contains_key(&(kind, key.clone()))
     }
 
     /// Where a subject's own object stands, as editors and terminals take it: `file:line`.
-    pub(super) fn of(&self, subject: &Subject) -> Option<String> {
+    pub(crate) fn of(&self, subject: &Subject) -> Option<String> {
         let (kind, key) = object_of(subject)?;
         let origin = self.0.get(&(kind, key))?;
         Some(match origin.line {

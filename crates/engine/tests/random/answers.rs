@@ -2,7 +2,8 @@
 
 use assay_inventory::view::Text;
 use assay_inventory::{
-    AnonymousProbe, EndpointAnswers, IdentityMap, KubeletConfig, MappedIdentity,
+    AccessAnswer, AccessAnswers, AnonymousProbe, Deed, EndpointAnswers, IdentityMap, KubeletConfig,
+    MappedIdentity, Said,
 };
 use serde_json::json;
 
@@ -42,5 +43,20 @@ pub(crate) fn identity_map(given: Option<bool>) -> IdentityMap {
                     .collect(),
             }]
         }),
+    }
+}
+
+pub(crate) fn reviews(open: bool) -> AccessAnswers {
+    let answer = AccessAnswer {
+        deed: Deed::ListPods,
+        said: if open {
+            Said::Allowed("so it is".into())
+        } else {
+            Said::Refused
+        },
+    };
+    AccessAnswers {
+        strangers: vec![answer.clone()],
+        authenticated: vec![answer],
     }
 }

@@ -126,6 +126,7 @@ impl Machine {
             | Step::Metrics(..)
             | Step::Map(..)
             | Step::Shown(..)
+            | Step::Reviews(..)
             | Step::NoAnswer(..) => {
                 if let Some(delta) = said::delta(step, self.model.now) {
                     self.apply(delta);

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 17] = [
+const RELATIONS: [Relation; 18] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -30,6 +30,7 @@ const RELATIONS: [Relation; 17] = [
     Relation::ApiServerFlags,
     Relation::ApiServerMetrics,
     Relation::ControlPlane,
+    Relation::AccessReviews,
 ];
 
 /// What one reading found, and what it rests on.
@@ -108,7 +109,8 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             | Relation::IdentityMap
             | Relation::ApiServerFlags
             | Relation::ApiServerMetrics
-            | Relation::ControlPlane => {}
+            | Relation::ControlPlane
+            | Relation::AccessReviews => {}
         }
     }
 }
@@ -125,6 +127,10 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             let old = facts.anonymous_probe(TimeDelta::minutes(15));
             let young = facts.anonymous_probe(TimeDelta::minutes(5));
             note("AnonymousProbe".to_owned(), &(old, young));
+        }
+        Relation::AccessReviews => {
+            let answers = facts.access_answers(TimeDelta::minutes(15));
+            note("AccessReviews".to_owned(), &answers);
         }
         Relation::IdentityMap => {
             let map = facts.identity_map(TimeDelta::minutes(15));

@@ -5,9 +5,9 @@
 mod servers;
 
 use assay_inventory::{
-    AnonymousProbe, ApiServerFlags, ApiServerMetrics, Blind, Delta, EndpointAnswers, EndpointFlags,
-    EndpointMetrics, Evidence, EvidenceKey, EvidenceKind, Fact, IdentityMap, KubeletConfig,
-    Metrics, Reason, SilentEndpoint,
+    AccessAnswer, AccessAnswers, AnonymousProbe, ApiServerFlags, ApiServerMetrics, Blind, Deed,
+    Delta, EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence, EvidenceKey, EvidenceKind,
+    Fact, IdentityMap, KubeletConfig, Metrics, Reason, Said, SilentEndpoint,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -25,6 +25,7 @@ pub(crate) fn line(line: &str) -> Option<(&str, &str)> {
         "identity-map",
         "flags",
         "metrics",
+        "access-reviews",
     ];
     sources.contains(&kind).then_some((source, said.trim()))
 }
@@ -44,6 +45,7 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
         "identity-map" => (EvidenceKind::IdentityMap, identity_map),
         "flags" => (EvidenceKind::ApiServerFlags, flags),
         "metrics" => (EvidenceKind::ApiServerMetrics, metrics),
+        "access-reviews" => (EvidenceKind::AccessReviews, access_reviews),
         other => panic!("no such source: {other}"),
     };
     if let Some(silent) = said.strip_prefix("silent ") {
@@ -204,4 +206,40 @@ fn identity_map(said: &str) -> Fact {
         .collect();
     let map = IdentityMap::read(&data);
     Fact::IdentityMap(map.unwrap_or_else(|error| panic!("{said}: {error}")))
+}
+
+/// `STRANGERS; AUTHENTICATED`, of each what is not refused: `list pods=REASON, get /metrics!ERROR`, or `-` for nothing.
+fn access_reviews(said: &str) -> Fact {
+    let Some((strangers, authenticated)) = said.split_once(';') else {
+        panic!("not `STRANGERS; AUTHENTICATED`: {said}");
+    };
+    Fact::AccessAnswers(AccessAnswers {
+        strangers: answers(strangers),
+        authenticated: answers(authenticated),
+    })
+}
+
+fn answers(said: &str) -> Vec<AccessAnswer> {
+    let told: Vec<(&str, Said)> = said
+        .split(',')
+        .map(str::trim)
+        .filter(|part| *part != "-")
+        .map(|part| match (part.split_once('='), part.split_once('!')) {
+            (Some((deed, reason)), _) => (deed, Said::Allowed(reason.into())),
+            (None, Some((deed, error))) => (deed, Said::Failed(error.into())),
+            (None, None) => panic!("neither `DEED=REASON` nor `DEED!ERROR`: {part}"),
+        })
+        .collect();
+    let known = |deed: &str| Deed::ALL.iter().any(|known| known.to_string() == deed);
+    for (deed, _) in &told {
+        assert!(known(deed), "no such deed: {deed}");
+    }
+    let answer = |deed: Deed| {
+        let said = told.iter().find(|(told, _)| *told == deed.to_string());
+        AccessAnswer {
+            deed,
+            said: said.map_or(Said::Refused, |(_, said)| said.clone()),
+        }
+    };
+    Deed::ALL.map(answer).to_vec()
 }

@@ -2,6 +2,7 @@
 //!
 //! A source is asked round by round. What it says is of the cluster as a whole, or of one node each.
 
+mod access;
 mod anonymous;
 mod api_server;
 mod identity_map;
@@ -9,6 +10,7 @@ mod kubelet;
 mod stranger;
 mod tls;
 
+pub use access::{AccessAnswer, AccessAnswers, Deed, Said};
 pub use anonymous::{AnonymousProbe, EndpointAnswers};
 pub use api_server::{
     ApiServerFlags, ApiServerMetrics, EndpointFlags, EndpointMetrics, Metrics, SilentEndpoint,
@@ -44,11 +46,13 @@ pub enum EvidenceKind {
     ApiServerFlags,
     /// What each API server counts.
     ApiServerMetrics,
+    /// What authorizers say of callers without a name.
+    AccessReviews,
 }
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::AnonymousProbe,
         Self::KubeletConfig,
         Self::KubeletProbe,
@@ -57,6 +61,7 @@ impl EvidenceKind {
         Self::IdentityMap,
         Self::ApiServerFlags,
         Self::ApiServerMetrics,
+        Self::AccessReviews,
     ];
 
     /// As reports name it.
@@ -71,6 +76,7 @@ impl EvidenceKind {
             Self::IdentityMap => "identity-map",
             Self::ApiServerFlags => "api-server-flags",
             Self::ApiServerMetrics => "api-server-metrics",
+            Self::AccessReviews => "access-reviews",
         }
     }
 
@@ -82,7 +88,8 @@ impl EvidenceKind {
             | Self::ApiServerTls
             | Self::IdentityMap
             | Self::ApiServerFlags
-            | Self::ApiServerMetrics => false,
+            | Self::ApiServerMetrics
+            | Self::AccessReviews => false,
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => true,
         }
     }
@@ -157,6 +164,8 @@ pub enum Fact {
     ApiServerFlags(ApiServerFlags),
     /// See [`EvidenceKind::ApiServerMetrics`].
     ApiServerMetrics(ApiServerMetrics),
+    /// See [`EvidenceKind::AccessReviews`].
+    AccessAnswers(AccessAnswers),
 }
 
 impl Evidence {
@@ -172,6 +181,7 @@ impl Evidence {
             Fact::IdentityMap(_) => EvidenceKind::IdentityMap,
             Fact::ApiServerFlags(_) => EvidenceKind::ApiServerFlags,
             Fact::ApiServerMetrics(_) => EvidenceKind::ApiServerMetrics,
+            Fact::AccessAnswers(_) => EvidenceKind::AccessReviews,
         };
         EvidenceKey::node(kind, &self.node)
     }

@@ -1,6 +1,6 @@
 //! Roles and bindings of `rbac.authorization.k8s.io/v1`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::meta::RawMeta;
 use super::{Meta, Text};
@@ -19,24 +19,44 @@ pub struct Role {
 }
 
 /// One rule of a role. `*` stands for everything in verbs, groups, resources and non-resource URLs.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Deserialize, Serialize)]
 #[serde(remote = "Self", default, rename_all = "camelCase")]
 pub struct PolicyRule {
     /// Verbs.
     #[serde(deserialize_with = "null_as_default")]
     pub verbs: Vec<Text>,
     /// API groups; the core group is the empty text.
-    #[serde(deserialize_with = "null_as_default")]
+    #[serde(
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub api_groups: Vec<Text>,
     /// Resources, subresources as `pods/exec` or `*/scale`.
-    #[serde(deserialize_with = "null_as_default")]
+    #[serde(
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub resources: Vec<Text>,
     /// Object names; empty means any.
-    #[serde(deserialize_with = "null_as_default")]
+    #[serde(
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub resource_names: Vec<Text>,
     /// Paths such as `/metrics` or `/debug/*`; only effective through a `ClusterRoleBinding`.
-    #[serde(rename = "nonResourceURLs", deserialize_with = "null_as_default")]
+    #[serde(
+        rename = "nonResourceURLs",
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub non_resource_urls: Vec<Text>,
+}
+
+impl Serialize for PolicyRule {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // Of the two functions of this name, this is the derived one.
+        Self::serialize(self, serializer)
+    }
 }
 
 /// A `RoleBinding` (namespace set) or `ClusterRoleBinding` (namespace empty).

@@ -1,10 +1,15 @@
-//! Who is granted what: an index from identities to the bindings that name them.
+//! Identities as bindings name them, what each implies, and an index from them to the bindings.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::ObjectKey;
 use crate::view::{Binding, RbacSubject, SubjectKind, Text};
+
+const ACCOUNT: &str = "system:serviceaccount:";
+const ACCOUNTS: &str = "system:serviceaccounts";
+const AUTHENTICATED: &str = "system:authenticated";
+const UNAUTHENTICATED: &str = "system:unauthenticated";
 
 /// An identity that bindings can name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,20 +36,50 @@ impl Identity {
         }
     }
 
-    /// It and the identities it implies: a `ServiceAccount` is also a user and a member of three groups.
+    /// It and the identities it implies: a `ServiceAccount` is also a user and a member of groups, that user is the
+    /// `ServiceAccount`, and everybody is authenticated but `system:anonymous`. Of a group, what each of its members is.
     #[must_use]
     pub fn implied(&self) -> Vec<Self> {
+        let group = |name: &str| Self::Group(name.into());
         match self {
             Self::ServiceAccount(key) => vec![
                 self.clone(),
-                Self::User(format!("system:serviceaccount:{}:{}", key.namespace, key.name).into()),
-                Self::Group("system:serviceaccounts".into()),
-                Self::Group(format!("system:serviceaccounts:{}", key.namespace).into()),
-                Self::Group("system:authenticated".into()),
+                Self::User(format!("{ACCOUNT}{}:{}", key.namespace, key.name).into()),
+                group(ACCOUNTS),
+                Self::Group(format!("{ACCOUNTS}:{}", key.namespace).into()),
+                group(AUTHENTICATED),
             ],
-            _ => vec![self.clone()],
+            Self::User(name) => match account_of(name) {
+                Some(account) => Self::ServiceAccount(account).implied(),
+                None if name.as_ref() == "system:anonymous" => {
+                    vec![self.clone(), group(UNAUTHENTICATED)]
+                }
+                None => vec![self.clone(), group(AUTHENTICATED)],
+            },
+            Self::Group(name) => match name.as_ref() {
+                AUTHENTICATED => vec![self.clone()],
+                // Only `system:anonymous` is in it.
+                UNAUTHENTICATED => vec![self.clone(), Self::User("system:anonymous".into())],
+                name if name.starts_with("system:serviceaccounts:") => {
+                    vec![self.clone(), group(ACCOUNTS), group(AUTHENTICATED)]
+                }
+                _ => vec![self.clone(), group(AUTHENTICATED)],
+            },
         }
     }
+
+    /// Whether it is the group that the API server allows everything.
+    #[must_use]
+    pub fn is_masters(&self) -> bool {
+        matches!(self, Self::Group(name) if name.as_ref() == "system:masters")
+    }
+}
+
+/// The `ServiceAccount` whose user name this is.
+fn account_of(user: &str) -> Option<ObjectKey> {
+    let (namespace, name) = user.strip_prefix(ACCOUNT)?.split_once(':')?;
+    (!namespace.is_empty() && !name.is_empty() && !name.contains(':'))
+        .then(|| ObjectKey::new(namespace, name))
 }
 
 impl fmt::Display for Identity {

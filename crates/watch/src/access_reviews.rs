@@ -1,0 +1,163 @@
+//! `SAR`: what the API server's authorizers say of callers whom nobody knows by name.
+//!
+//! Reading RBAC tells what RBAC grants. A review asks all authorizers, webhooks and those of clouds among them.
+
+use std::time::Duration;
+
+use assay_inventory::{AccessAnswer, AccessAnswers, Blind, Deed, EvidenceKind, Fact, Reason, Said};
+use k8s_openapi::api::authorization::v1::{
+    NonResourceAttributes, ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec,
+    SubjectAccessReviewStatus,
+};
+use kube::api::PostParams;
+use kube::{Api, Client};
+
+use crate::collector::Collector;
+
+/// Most of an authorizer's words that is kept.
+const LONGEST: usize = 240;
+
+/// Asks for reviews.
+pub(crate) struct AccessReviews {
+    client: Client,
+}
+
+/// Somebody reviews are asked about.
+struct Caller {
+    user: &'static str,
+    group: &'static str,
+}
+
+const STRANGER: Caller = Caller {
+    user: "system:anonymous",
+    group: "system:unauthenticated",
+};
+
+/// A user whom nobody has reason to name: what is allowed is allowed to the group. As a user alone, the group's name would be
+/// just another name.
+const ANYBODY: Caller = Caller {
+    user: "assay:nobody-in-particular",
+    group: "system:authenticated",
+};
+
+impl AccessReviews {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    async fn answers(&self, caller: &Caller) -> Result<Vec<AccessAnswer>, Blind> {
+        let mut answers = Vec::new();
+        for deed in Deed::ALL {
+            let said = said(self.ask(caller, deed).await?);
+            answers.push(AccessAnswer { deed, said });
+        }
+        Ok(answers)
+    }
+
+    async fn ask(&self, caller: &Caller, deed: Deed) -> Result<SubjectAccessReviewStatus, Blind> {
+        let api: Api<SubjectAccessReview> = Api::all(self.client.clone());
+        let (params, review) = (PostParams::default(), review(caller, deed));
+        let answer = api.create(&params, &review).await.map_err(|error| match error {
+            kube::Error::Api(status) if status.code == 403 => Blind::new(
+                Reason::Forbidden,
+                "may not create subjectaccessreviews (API group authorization.k8s.io): bind Assay's ServiceAccount to ClusterRole assay-operator-access-reviews",
+            ),
+            _ => Blind::new(
+                Reason::Unreachable,
+                "the API server does not answer who may do what",
+            ),
+        })?;
+        answer.status.ok_or_else(|| {
+            Blind::new(
+                Reason::Unparseable,
+                "the API server answers without a status who may do what",
+            )
+        })
+    }
+}
+
+fn review(caller: &Caller, deed: Deed) -> SubjectAccessReview {
+    let mut spec = SubjectAccessReviewSpec {
+        user: Some(caller.user.to_owned()),
+        groups: Some(vec![caller.group.to_owned()]),
+        ..SubjectAccessReviewSpec::default()
+    };
+    let verb = Some(deed.verb().to_owned());
+    let on = Some(deed.on().to_owned());
+    if deed.on().starts_with('/') {
+        spec.non_resource_attributes = Some(NonResourceAttributes { path: on, verb });
+    } else {
+        spec.resource_attributes = Some(ResourceAttributes {
+            resource: on,
+            verb,
+            ..ResourceAttributes::default()
+        });
+    }
+    SubjectAccessReview {
+        spec,
+        ..SubjectAccessReview::default()
+    }
+}
+
+/// What a status comes to. RBAC puts roles that do not exist into the reason; an error is another authorizer's.
+fn said(status: SubjectAccessReviewStatus) -> Said {
+    let short = |text: Option<String>| -> String {
+        let text = text.unwrap_or_default();
+        text.chars().take(LONGEST).collect()
+    };
+    match (status.allowed, status.evaluation_error) {
+        (true, _) => Said::Allowed(short(status.reason).into()),
+        (false, Some(error)) if !error.is_empty() => Said::Failed(short(Some(error)).into()),
+        (false, _) => Said::Refused,
+    }
+}
+
+impl Collector for AccessReviews {
+    const SOURCE: EvidenceKind = EvidenceKind::AccessReviews;
+    const INTERVAL: Duration = Duration::from_mins(5);
+
+    async fn collect(&self) -> Result<Fact, Blind> {
+        Ok(Fact::AccessAnswers(AccessAnswers {
+            strangers: self.answers(&STRANGER).await?,
+            authenticated: self.answers(&ANYBODY).await?,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_asked_about_as_groups() {
+        let review = review(&ANYBODY, Deed::ListSecrets).spec;
+        assert_eq!(review.groups, Some(vec!["system:authenticated".to_owned()]));
+        assert_ne!(review.user.as_deref(), Some("system:authenticated"));
+        let on = review.resource_attributes.unwrap_or_default();
+        assert_eq!(
+            (on.verb.as_deref(), on.resource.as_deref()),
+            (Some("list"), Some("secrets"))
+        );
+        assert!(review.non_resource_attributes.is_none());
+    }
+
+    #[test]
+    fn an_authorizer_that_failed_has_refused_nothing() {
+        let status = |allowed, error: Option<&str>| SubjectAccessReviewStatus {
+            allowed,
+            evaluation_error: error.map(str::to_owned),
+            reason: Some("why".to_owned()),
+            ..SubjectAccessReviewStatus::default()
+        };
+        assert_eq!(said(status(false, None)), Said::Refused);
+        assert_eq!(said(status(false, Some(""))), Said::Refused);
+        assert_eq!(
+            said(status(false, Some("timeout"))),
+            Said::Failed("timeout".into())
+        );
+        assert_eq!(
+            said(status(true, Some("timeout"))),
+            Said::Allowed("why".into())
+        );
+    }
+}
