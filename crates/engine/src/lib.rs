@@ -8,6 +8,7 @@ mod history;
 mod judging;
 mod profile;
 mod rank;
+mod remedies;
 mod tally;
 mod verdict;
 
@@ -16,6 +17,7 @@ pub use history::{FindingId, History, Since, VerdictSince};
 pub use judging::Outcome;
 pub use profile::{CheckSetting, Membership, Profile, Scope, ScopeClass};
 pub use rank::Rank;
+pub use remedies::Remedy;
 pub use tally::{Counts, FindingCounts};
 pub use verdict::{
     Basis, CheckState, CheckStatus, ControlCounts, ControlState, SectionState, Verdict,

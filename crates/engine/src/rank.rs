@@ -1,5 +1,7 @@
 //! The order of findings: which one to look at first.
 
+use std::cmp::Ordering;
+
 use assay_checks::{Check, CheckKind, Severity};
 use assay_inventory::{Inventory, Subject};
 
@@ -14,6 +16,14 @@ pub struct Rank<'a> {
     severity: Severity,
     check: &'static str,
     subject: &'a Subject,
+}
+
+impl Rank<'_> {
+    /// By what matters alone, not by name.
+    pub(crate) fn cmp_urgency(&self, other: &Self) -> Ordering {
+        let matters = |rank: &Self| (rank.kind, rank.is_outside_cde, rank.severity);
+        matters(self).cmp(&matters(other))
+    }
 }
 
 impl Engine {

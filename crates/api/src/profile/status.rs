@@ -99,13 +99,13 @@ pub struct FixFirst {
     pub rank: u32,
     /// Number of the control that it helps, such as `2.1`.
     pub control: String,
-    /// Id of the check whose findings it closes, such as `cluster-admin-binding`.
+    /// Id of the check with the worst finding on the object, such as `cluster-admin-binding`.
     pub check: String,
     /// The object to edit.
     pub resource: ResourceRef,
-    /// What to do with it, as one sentence.
+    /// How to fix the worst of them; `assay explain` with the check's id tells more.
     pub action: String,
-    /// Number of open findings that it closes.
+    /// Number of open findings of requirements on the object, all of which an edit can close.
     pub closes: u32,
 }
 

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use assay_api::{
-    CollectorHealth, CollectorState, ComplianceProfileStatus, ConditionStatus, SectionLine, Sight,
-    SightState, VersionInfo,
+    CollectorHealth, CollectorState, ComplianceProfileStatus, ConditionStatus, FixFirst,
+    SectionLine, Sight, SightState, VersionInfo,
 };
 use assay_engine::{ControlCounts, FindingCounts, SectionState, Verdict};
 use assay_inventory::{EvidenceKind, Inventory, Kind};
 use chrono::{DateTime, Utc};
 
-use super::{View, clipped, report, words};
+use super::{View, clipped, report, resource, words};
 use crate::assessment::Assessment;
+
+/// How many objects to edit first the status names.
+const FIX_FIRST: usize = 5;
 
 /// The status of the profile, its sections being counted.
 pub(crate) fn profile_status(
@@ -71,7 +74,7 @@ pub(crate) fn profile_status(
         conditions: vec![report::met(status, reason, message, since.since), ready],
         summary: words::summary(counts, findings),
         sections: sections.iter().map(|section| view.line(section)).collect(),
-        fix_first: Vec::new(),
+        fix_first: view.fix_first(),
         sight: Kind::ALL
             .into_iter()
             .map(|kind| view.sight(kind, started))
@@ -88,6 +91,26 @@ pub(crate) fn profile_status(
 }
 
 impl View<'_> {
+    fn fix_first(&self) -> Vec<FixFirst> {
+        let remedies = self.assessment.engine.fix_first(self.inventory, FIX_FIRST);
+        let ranks = 1..;
+        let ranked = ranks.zip(remedies);
+        ranked
+            .map(|(rank, remedy)| {
+                let meta = &remedy.worst.check.meta;
+                let (uid, _) = self.inventory.provenance(remedy.worst.subject);
+                FixFirst {
+                    rank,
+                    control: meta.control.to_string(),
+                    check: meta.id.to_owned(),
+                    resource: resource(remedy.worst.subject, &uid),
+                    action: clipped(meta.remediation),
+                    closes: remedy.closes,
+                }
+            })
+            .collect()
+    }
+
     fn line(&self, state: &SectionState) -> SectionLine {
         SectionLine {
             section: state.section.number,
