@@ -97,6 +97,17 @@ impl Rule {
     }
 }
 
+impl Outcome {
+    /// The same, and if it fails, told who brought the binding that does.
+    #[must_use]
+    pub fn of_binding(mut self, binding: &Binding) -> Self {
+        if let Self::Fail(violation) = &mut self {
+            violation.origin = crate::platform::origin_of_grant(binding);
+        }
+        self
+    }
+}
+
 /// What a judgement comes to; [`Blind`] where something it needs cannot be seen.
 pub type Judgement = Result<Outcome, Blind>;
 
