@@ -224,6 +224,8 @@ pub struct Params {
     pub break_glass: BTreeSet<Identity>,
     /// How old evidence may be and still stand.
     pub max_evidence_age: TimeDelta,
+    /// Name of the profile: some statements are for one alone. The engine fills it in.
+    pub profile: Text,
 }
 
 impl Default for Params {
@@ -231,6 +233,7 @@ impl Default for Params {
         Self {
             break_glass: BTreeSet::new(),
             max_evidence_age: TimeDelta::minutes(15),
+            profile: Text::default(),
         }
     }
 }

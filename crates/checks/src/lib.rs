@@ -26,6 +26,7 @@ pub mod platform;
 mod pod_security;
 mod power;
 mod resources;
+mod review;
 #[cfg(test)]
 mod testing;
 
@@ -43,6 +44,7 @@ pub use check::{
 };
 
 pub use pending::pending;
+pub use review::REVIEW;
 
 use std::sync::LazyLock;
 

@@ -7,11 +7,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::view::{
     Binding, Labels, LimitRange, Namespace, NetworkPolicy, Node, ResourceQuota, Role, RoleRef,
-    ServiceAccount, Text,
+    ServiceAccount, Statement, Text,
 };
 use crate::{
-    AnonymousProbe, Blind, EvidenceKey, EvidenceKind, Fact, Identity, Inventory, Kind,
-    KubeletConfig, ObjectKey, Reason, Relation, RelationKey, WorkloadKey,
+    AnonymousProbe, Blind, Entitlements, EvidenceKey, EvidenceKind, Fact, Identity, Inventory,
+    Kind, KubeletConfig, ObjectKey, Reason, Relation, RelationKey, WorkloadKey,
 };
 
 /// How long a node has to have been Ready before what a source does not say of it counts as missing.
@@ -57,7 +57,7 @@ pub struct PodClass<'a> {
 }
 
 /// A namespaced kind that cannot be read must not look as if it were absent.
-fn unparseable(kind: Kind, key: &ObjectKey, error: &crate::DecodeError) -> Blind {
+pub(crate) fn unparseable(kind: Kind, key: &ObjectKey, error: &crate::DecodeError) -> Blind {
     Blind::new(
         Reason::Unparseable,
         format!("{kind} {key} cannot be read: {error}"),
@@ -276,6 +276,25 @@ impl<'a> Facts<'a> {
         self.expected_of(node, config)
     }
 
+    /// What people have stated, by name. A statement that cannot be read states nothing.
+    ///
+    /// # Errors
+    /// [`Blind`] while statements cannot be seen.
+    pub fn statements(&self) -> Result<Vec<&'a Statement>, Blind> {
+        self.note(Relation::Statements, RelationKey::Statements)?;
+        let all = self.inventory.statements();
+        Ok(all.filter_map(|(_, statement)| statement.ok()).collect())
+    }
+
+    /// What every identity is granted.
+    ///
+    /// # Errors
+    /// [`Blind`] while bindings or roles cannot be seen, or one of them cannot be read.
+    pub fn entitlements(&self) -> Result<&'a Entitlements, Blind> {
+        self.note(Relation::Entitlements, RelationKey::Entitlements)?;
+        self.inventory.entitlements()
+    }
+
     /// What is missing of a node that is not Ready, or not yet for long, is not missing.
     fn expected_of<T>(&self, node: &Node, found: Result<T, Blind>) -> Result<Option<T>, Blind> {
         match found {
@@ -316,7 +335,7 @@ impl<'a> Facts<'a> {
 }
 
 /// Key of the role a binding in `namespace` refers to.
-fn role_key(namespace: &Text, role: &RoleRef) -> ObjectKey {
+pub(crate) fn role_key(namespace: &Text, role: &RoleRef) -> ObjectKey {
     let namespace = if role.cluster {
         Text::default()
     } else {

@@ -5,18 +5,19 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::entitlements::Kept;
 use crate::evidence::Collected;
 use crate::grants::Holders;
 use crate::intern::Shared;
 use crate::table::{Scoped, Table};
 use crate::view::{
     Binding, ChangedBy, Csr, LimitRange, Meta, Namespace, NetworkPolicy, Node, ResourceQuota, Role,
-    ServiceAccount, Text,
+    ServiceAccount, Statement, Text,
 };
 use crate::workload::{Workload, Workloads};
 use crate::{
-    Blind, DecodeError, Delta, EvidenceKey, EvidenceKind, Kind, ObjectKey, Reason, RelationKey,
-    Sight, Subject, WorkloadKey,
+    Blind, DecodeError, Delta, Entitlements, EvidenceKey, EvidenceKind, Kind, ObjectKey, Reason,
+    RelationKey, Sight, Subject, WorkloadKey,
 };
 
 mod stored;
@@ -53,8 +54,10 @@ pub struct Inventory {
     pub(crate) quotas: Table<ResourceQuota>,
     pub(crate) limit_ranges: Table<LimitRange>,
     pub(crate) csrs: Table<Csr>,
+    pub(crate) statements: Table<Statement>,
     pub(crate) workloads: Workloads,
     pub(crate) holders: Holders,
+    pub(crate) entitlements: Kept,
     shared: Shared,
     unreadable_bindings: BTreeMap<ObjectKey, Arc<DecodeError>>,
     sight: [Sight; Kind::ALL.len()],
@@ -333,6 +336,7 @@ impl Inventory {
             + self.quotas.len()
             + self.limit_ranges.len()
             + self.csrs.len()
+            + self.statements.len()
             + self.workloads.pods.len()
             + parts
     }
@@ -382,6 +386,22 @@ impl Inventory {
     #[must_use]
     pub fn csr(&self, name: &Text) -> Option<&Csr> {
         self.csrs.view(&ObjectKey::new("", name.clone()))
+    }
+
+    /// Statements by name: as the object says it, or why it cannot be read.
+    pub fn statements(&self) -> impl Iterator<Item = (&Text, Result<&Statement, &DecodeError>)> {
+        self.statements.rows().map(|(key, state)| {
+            let view = state.as_ref().map(AsRef::as_ref).map_err(AsRef::as_ref);
+            (&key.name, view)
+        })
+    }
+
+    /// What every identity is granted by the bindings and roles that are known.
+    ///
+    /// # Errors
+    /// [`Blind`] while one of them cannot be read. Whether they can be seen at all is another question.
+    pub fn entitlements(&self) -> Result<&Entitlements, Blind> {
+        self.entitlements.of(self)
     }
 
     /// A workload.

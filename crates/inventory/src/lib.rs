@@ -6,6 +6,7 @@
 
 mod decode;
 mod delta;
+mod entitlements;
 mod evidence;
 mod extractor;
 mod facts;
@@ -22,6 +23,7 @@ mod workload;
 
 pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
+pub use entitlements::{Difference, Entitlements};
 pub use evidence::{
     AnonymousProbe, Authorization, EndpointAnswers, Evidence, EvidenceKey, EvidenceKind, Fact,
     KubeletConfig,

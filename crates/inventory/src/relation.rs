@@ -26,6 +26,10 @@ pub enum Relation {
     AnonymousProbe,
     /// The effective configuration of a node's kubelet.
     KubeletConfig,
+    /// People's statements.
+    Statements,
+    /// What every identity is granted, in short.
+    Entitlements,
 }
 
 impl Relation {
@@ -36,7 +40,7 @@ impl Relation {
             Self::Namespace => &[Kind::Namespace],
             Self::ServiceAccount => &[Kind::ServiceAccount],
             Self::Role => &[Kind::ClusterRole, Kind::Role],
-            Self::Grants => &[
+            Self::Grants | Self::Entitlements => &[
                 Kind::ClusterRoleBinding,
                 Kind::RoleBinding,
                 Kind::ClusterRole,
@@ -56,6 +60,7 @@ impl Relation {
             Self::LimitRanges => &[Kind::LimitRange],
             Self::AnonymousProbe => &[],
             Self::KubeletConfig => &[Kind::Node],
+            Self::Statements => &[Kind::ComplianceStatement],
         }
     }
 
@@ -93,4 +98,8 @@ pub enum RelationKey {
     Unreadable,
     /// What one source tells of the cluster or of a node.
     Evidence(EvidenceKey),
+    /// See [`Relation::Statements`].
+    Statements,
+    /// See [`Relation::Entitlements`].
+    Entitlements,
 }

@@ -59,6 +59,7 @@ impl ComplianceProfile {
             params: Params {
                 break_glass: identities(&spec.parameters.break_glass).collect(),
                 max_evidence_age: evidence_age(name, spec.parameters.max_evidence_age)?,
+                ..Params::default()
             },
             checks: settings
                 .map(|check| (check.id.as_str().into(), setting(check)))

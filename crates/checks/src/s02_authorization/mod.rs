@@ -8,6 +8,8 @@ crate::checks! { "s02_authorization":
     certificate_approval,
     cluster_admin_binding,
     dangling_binding,
+    entitlement_review,
+    entitlements_changed,
     escalate_bind,
     impersonate,
     kube_system_configmap_write,

@@ -13,4 +13,5 @@ mod output;
 mod profiles;
 mod running;
 mod scan;
+mod statements;
 mod unwritten;

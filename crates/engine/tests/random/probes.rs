@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 10] = [
+const RELATIONS: [Relation; 12] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -23,6 +23,8 @@ const RELATIONS: [Relation; 10] = [
     Relation::LimitRanges,
     Relation::AnonymousProbe,
     Relation::KubeletConfig,
+    Relation::Statements,
+    Relation::Entitlements,
 ];
 
 /// What one reading found, and what it rests on.
@@ -82,7 +84,11 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                         note(of(name), &facts.grants(&account));
                     }
                 }
-                Relation::Namespace | Relation::AnonymousProbe | Relation::KubeletConfig => {}
+                Relation::Namespace
+                | Relation::AnonymousProbe
+                | Relation::KubeletConfig
+                | Relation::Statements
+                | Relation::Entitlements => {}
             }
         }
         match relation {
@@ -107,6 +113,8 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
                     note(format!("KubeletConfig {name}"), &config);
                 }
             }
+            Relation::Statements => note("Statements".to_owned(), &facts.statements()),
+            Relation::Entitlements => note("Entitlements".to_owned(), &facts.entitlements()),
             Relation::Grants => {
                 let eve = Identity::User("eve".into());
                 note("Grants eve".to_owned(), &facts.grants(&eve));

@@ -19,6 +19,7 @@ mod quantity;
 mod rbac;
 mod selector;
 mod service_account;
+mod statement;
 
 pub use cidr::{Cidr, Family};
 pub use controller::{Controller, Template};
@@ -39,6 +40,7 @@ pub use quantity::is_zero;
 pub use rbac::{Binding, PolicyRule, Role, RoleRef, Subject as RbacSubject, SubjectKind};
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use service_account::ServiceAccount;
+pub use statement::{Reviewed, Statement};
 
 /// The shapes the API's JSON is read into on the way to a view.
 pub(crate) mod raw {
@@ -51,6 +53,7 @@ pub(crate) mod raw {
     pub(crate) use super::pod::RawPod;
     pub(crate) use super::rbac::{RawBinding, RawRole};
     pub(crate) use super::service_account::RawServiceAccount;
+    pub(crate) use super::statement::RawStatement;
 }
 
 use std::sync::Arc;
@@ -83,6 +86,8 @@ pub enum Object {
     Controller(Controller),
     /// A Pod.
     Pod(Pod),
+    /// A `ComplianceStatement`.
+    Statement(Statement),
 }
 
 impl Object {
@@ -101,6 +106,7 @@ impl Object {
             Self::Csr(view) => &view.meta,
             Self::Controller(view) => &view.meta,
             Self::Pod(view) => &view.meta,
+            Self::Statement(view) => &view.meta,
         }
     }
 }
