@@ -2,6 +2,11 @@
 //!
 //! One cluster and one story, since statements are the cluster's.
 
+#![allow(
+    clippy::indexing_slicing,
+    reason = "helpers of tests, which clippy does not take for tests"
+)]
+
 use anyhow::{Context as _, ensure};
 use assay_api::{
     ComplianceReport, ControlResult, Entitlements, Finding, StatementLine, StatementState, Verdict,
@@ -140,8 +145,7 @@ impl Story {
             );
         }
         // What the API server cannot know is told by the operator.
-        let unknown = statement("unknown", "some-part", ended, &Entitlements::default());
-        let mut unknown = unknown;
+        let mut unknown = statement("unknown", "some-part", ended, &Entitlements::default());
         unknown["spec"]["reviewed"]["hash"] = json!("00");
         self.author.apply(&unknown).await?;
         let line = self.stands("unknown", StatementState::Inert).await?;
