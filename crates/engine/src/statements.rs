@@ -42,7 +42,7 @@ pub struct Statements {
     /// Why none can be seen; then none counts.
     pub blind: Option<Blind>,
     /// By control and part, the first by name of those that count.
-    covered: BTreeMap<(ControlId, &'static str), Text>,
+    pub(crate) covered: BTreeMap<(ControlId, &'static str), Text>,
     /// When time alone will change this.
     pub(crate) due: Option<DateTime<Utc>>,
 }

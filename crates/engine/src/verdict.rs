@@ -438,3 +438,24 @@ fn basis(
         (true, false) => Basis::Stated,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of 2.3 a check reads statements as well; of most controls none does.
+    #[test]
+    fn what_nobody_can_see_is_not_missing() {
+        let (_, control) = assay_catalog::controls()
+            .find(|(_, control)| !control.statements.is_empty())
+            .unwrap();
+        let unseen = Statements {
+            blind: Some(Blind::new(Reason::Forbidden, "may not list them")),
+            ..Statements::default()
+        };
+        let told = Some(("Forbidden", "may not list them".to_owned()));
+        assert_eq!(by_statements(control, &unseen), (Verdict::Unknown, told));
+        let (verdict, _) = by_statements(control, &Statements::default());
+        assert_eq!(verdict, Verdict::NeedsEvidence);
+    }
+}
