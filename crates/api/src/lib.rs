@@ -17,6 +17,7 @@ pub mod findings;
 pub mod profile;
 pub mod report;
 pub mod span;
+pub mod statement;
 pub mod summary;
 pub mod time;
 pub mod words;
@@ -41,7 +42,7 @@ pub use profile::scope::{
 };
 pub use profile::status::{
     CollectorHealth, CollectorState, ComplianceProfileStatus, FixFirst, SectionLine, Sight,
-    SightState, VersionInfo,
+    SightState, StatementLine, StatementState, VersionInfo,
 };
 pub use profile::{
     BreakGlass, CheckOverride, ComplianceProfile, ComplianceProfileSpec, Parameters,
@@ -52,6 +53,10 @@ pub use report::{
     Coverage, EvidenceSummary, LastKnown,
 };
 pub use span::{SpanError, TimeSpan};
+pub use statement::{
+    ComplianceStatement, ComplianceStatementSpec, Entitlements, LONGEST_IDENTITIES, Period,
+    StatedEvidence,
+};
 pub use summary::{ControlCounts, FindingCounts, Summary};
 pub use words::{
     Basis, CheckKind, CheckStatus, ExceptionType, FindingState, Origin, Responsibility, Severity,
@@ -74,6 +79,7 @@ pub fn custom_resource_definitions() -> Vec<CustomResourceDefinition> {
         ComplianceFindings::crd(),
         ComplianceProfile::crd(),
         ComplianceReport::crd(),
+        ComplianceStatement::crd(),
     ]
 }
 

@@ -113,6 +113,17 @@ impl Rule {
     }
 }
 
+impl Outcome {
+    /// The same, and if it fails, told who brought the binding that does.
+    #[must_use]
+    pub fn of_binding(mut self, binding: &Binding) -> Self {
+        if let Self::Fail(violation) = &mut self {
+            violation.origin = crate::platform::origin_of_grant(binding);
+        }
+        self
+    }
+}
+
 /// What a judgement comes to; [`Blind`] where something it needs cannot be seen.
 pub type Judgement = Result<Outcome, Blind>;
 
@@ -231,6 +242,8 @@ pub struct Params {
     pub max_evidence_age: TimeDelta,
     /// Whether kubelets are asked as a stranger would.
     pub kubelet_probe: bool,
+    /// Name of the profile: some statements are for one alone. The engine fills it in.
+    pub profile: Text,
 }
 
 impl Params {
@@ -247,6 +260,7 @@ impl Default for Params {
             break_glass: BTreeSet::new(),
             max_evidence_age: TimeDelta::minutes(15),
             kubelet_probe: false,
+            profile: Text::default(),
         }
     }
 }

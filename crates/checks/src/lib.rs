@@ -32,6 +32,7 @@ mod pod_literals;
 mod pod_security;
 mod power;
 mod resources;
+mod review;
 mod reviewed;
 mod serving_certificate;
 mod signers;
@@ -55,6 +56,7 @@ pub use check::{
 };
 
 pub use pending::pending;
+pub use review::REVIEW;
 
 use std::sync::LazyLock;
 

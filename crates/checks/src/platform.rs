@@ -8,6 +8,7 @@ use assay_inventory::view::{Binding, PolicyRule, RbacSubject, RoleRef, SubjectKi
 use crate::power;
 
 mod add_ons;
+mod grants;
 mod namespaces;
 mod node_agents;
 mod stock;
@@ -20,9 +21,10 @@ pub use stock::{StockBinding, StockSubject, stock_bindings};
 pub use stock_roles::stock_roles;
 
 pub(crate) use add_ons::origin;
+pub(crate) use grants::origin as origin_of_grant;
 pub(crate) use namespaces::namespace_of_node_agents;
 pub(crate) use node_agents::spare;
-pub(crate) use stock::{CLUSTER_INFO, KUBEADM_ADMINS};
+pub(crate) use stock::CLUSTER_INFO;
 pub(crate) use stock_roles::stock_rules;
 
 /// The stock binding that this one is, as long as nothing of it was changed. What its role holds is another question.

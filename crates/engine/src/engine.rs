@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use assay_checks::{Check, CheckKind, Severity, Violation};
+use assay_checks::{Check, CheckKind, REVIEW, Severity, Violation};
 use assay_inventory::view::Text;
 use assay_inventory::{
     Blind, Changes, Inventory, Kind, Reads, Relation, RelationKey, Subject, SubjectKind,
@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 
 use crate::judging::judge;
 use crate::tally::Tally;
-use crate::{FindingCounts, Outcome, Profile, ScopeClass};
+use crate::{FindingCounts, Outcome, Profile, ScopeClass, Statements};
 
 /// Outcomes of one subject, in the order of its kind's checks, and what they rest on.
 #[derive(Debug)]
@@ -85,6 +85,10 @@ pub struct Engine {
     touched: Touched,
     judged: u64,
     undeclared: BTreeSet<(Subject, Relation)>,
+    /// How people's statements stood when it last settled.
+    stated: Statements,
+    /// Whether some statement may have changed since.
+    restated: bool,
     /// What fails or is unknown by the engine it took over from, until judged again.
     unconfirmed: BTreeMap<(&'static str, Subject), Outcome>,
 }
@@ -92,7 +96,8 @@ pub struct Engine {
 impl Engine {
     /// An engine that has judged nothing.
     #[must_use]
-    pub fn new(profile: Profile) -> Self {
+    pub fn new(mut profile: Profile) -> Self {
+        profile.params.profile = profile.name.clone();
         let mut checks: BTreeMap<SubjectKind, Vec<&'static Check>> = BTreeMap::new();
         for check in assay_checks::all() {
             let off = profile
@@ -120,6 +125,8 @@ impl Engine {
             touched: Touched::default(),
             judged: 0,
             undeclared: BTreeSet::new(),
+            stated: Statements::default(),
+            restated: true,
             unconfirmed: BTreeMap::new(),
         }
     }
@@ -192,6 +199,12 @@ impl Engine {
             if let Some(readers) = self.readers.get(key) {
                 self.dirty.extend(readers.iter().map(Arc::as_ref).cloned());
             }
+            match key {
+                RelationKey::Statements => self.restated = true,
+                // The profile's status shows their hash, whether or not a check says otherwise for it.
+                RelationKey::Entitlements => _ = self.touched.sections.insert(REVIEW.0.section()),
+                _ => {}
+            }
             // Labels decide what is in the cardholder data environment.
             if let RelationKey::Namespace(name) = key
                 && self.profile.scope.is_declared()
@@ -203,6 +216,7 @@ impl Engine {
         if changes.sight.is_empty() {
             return;
         }
+        self.restated |= changes.sight.contains(&Kind::ComplianceStatement);
         self.touch_everything();
         let concerns = |kind: SubjectKind| {
             let own = kind.kinds().iter();
@@ -276,6 +290,9 @@ impl Engine {
             .collect();
         self.regaining |= self.blind.keys().any(|kind| !blind.contains_key(kind));
         self.blind = blind;
+        if self.restated || self.stated.due.is_some_and(|due| due <= now) {
+            self.restate(inventory, now);
+        }
         for _ in 0..limit {
             let Some(subject) = self.dirty.pop_first() else {
                 break;
@@ -288,6 +305,22 @@ impl Engine {
         !self.dirty.is_empty()
     }
 
+    /// Looks anew at what people have stated.
+    fn restate(&mut self, inventory: &Inventory, now: DateTime<Utc>) {
+        self.restated = false;
+        let stated = Statements::at(inventory, &self.profile.name, now);
+        if stated != self.stated {
+            self.stated = stated;
+            self.touch_sections();
+        }
+    }
+
+    /// How people's statements stood when it last settled.
+    #[must_use]
+    pub fn statements(&self) -> &Statements {
+        &self.stated
+    }
+
     /// Whether something has come into sight since the last call, and everything is judged: then what was adopted and
     /// is not there is over, see [`crate::History::drop_unconfirmed`].
     pub fn take_regained(&mut self) -> bool {
@@ -297,7 +330,8 @@ impl Engine {
     /// The next instant at which time alone may change an outcome.
     #[must_use]
     pub fn next_due(&self) -> Option<DateTime<Utc>> {
-        self.timers.first().map(|(at, _)| *at)
+        let timer = self.timers.first().map(|(at, _)| *at);
+        timer.into_iter().chain(self.stated.due).min()
     }
 
     /// How many times a subject has been judged since the engine was made: what changes have cost.

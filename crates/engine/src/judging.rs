@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use assay_checks::{Check, Cx, Judge, Judgement, Params, Violation};
+use assay_inventory::view::Binding;
 use assay_inventory::{Blind, Facts, Inventory, ObjectKey, Reads, Subject};
 use chrono::{DateTime, Utc};
 
@@ -93,7 +94,8 @@ fn call(inventory: &Inventory, check: &Check, subject: &Subject, cx: &Cx<'_>) ->
             with(inventory.role(key), |view| judge(view, cx), key)
         }
         (Judge::Binding(judge), Subject::Binding(key)) => {
-            with(inventory.binding(key), |view| judge(view, cx), key)
+            let told = |view: &Binding| Ok(judge(view, cx)?.of_binding(view));
+            with(inventory.binding(key), told, key)
         }
         (Judge::NetworkPolicy(judge), Subject::NetworkPolicy(key)) => {
             with(inventory.policy(key), |view| judge(view, cx), key)

@@ -9,6 +9,7 @@ mod judging;
 mod profile;
 mod rank;
 mod remedies;
+mod statements;
 mod tally;
 mod verdict;
 
@@ -18,6 +19,7 @@ pub use judging::Outcome;
 pub use profile::{CheckSetting, Membership, Profile, Scope, ScopeClass};
 pub use rank::Rank;
 pub use remedies::Remedy;
+pub use statements::{Standing, StatementState, Statements};
 pub use tally::{Counts, FindingCounts};
 pub use verdict::{
     Basis, CheckState, CheckStatus, ControlCounts, ControlState, SectionState, Verdict,

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use assay_catalog::{Control, Section};
+use assay_catalog::{Control, PROVIDER_PART, Section, StatementPart};
 use assay_checks::{Check, CheckKind, Severity};
 use assay_inventory::{Blind, Inventory, Reason};
 
-use crate::{Counts, Engine, FindingCounts};
+use crate::{Counts, Engine, FindingCounts, Statements};
 
 /// Verdict of a control, a section or a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -133,8 +133,10 @@ pub struct ControlState {
     pub verdict: Verdict,
     /// What the verdict rests on.
     pub basis: Basis,
-    /// Why it is unknown or needs evidence: a reason and what to do.
+    /// Why it is unknown or needs evidence, with what to do; who vouches for it, where somebody does.
     pub why: Option<(&'static str, String)>,
+    /// Ids of its parts that need a statement and have none that counts.
+    pub to_state: Vec<&'static str>,
     /// Its checks, by id.
     pub checks: Vec<CheckState>,
     /// Open findings.
@@ -247,12 +249,14 @@ impl Engine {
         let findings = of_control()
             .map(|check| self.finding_counts(check, inventory))
             .fold(FindingCounts::default(), FindingCounts::plus);
-        let (verdict, why) = decide(control, &checks, self.scope_undeclared(control));
+        let stated = self.statements();
+        let (verdict, why) = decide(control, &checks, self.scope_undeclared(control), stated);
         ControlState {
             control,
             verdict,
-            basis: Basis::Observed,
+            basis: basis(control, verdict, &checks, stated),
             why,
+            to_state: missing(control, stated).map(|part| part.id).collect(),
             checks,
             findings,
         }
@@ -329,9 +333,10 @@ const SEGMENTATION: u8 = 16;
 
 /// The verdict of a control from its checks, in the order of the contract, and why where that needs saying.
 fn decide(
-    control: &Control,
+    control: &'static Control,
     checks: &[CheckState],
     scope_undeclared: Option<String>,
+    stated: &Statements,
 ) -> (Verdict, Option<(&'static str, String)>) {
     let requirements = || {
         checks
@@ -376,18 +381,79 @@ fn decide(
         .filter(|check| hidden(check))
         .find_map(|check| check.blind.as_ref())
     {
-        let why = (Reason::ProviderHidden.as_str(), blind.message.to_string());
-        return (Verdict::NeedsEvidence, Some(why));
+        if stated.blind.is_none() && stated.on(control.id, &PROVIDER_PART).is_none() {
+            let why = (Reason::ProviderHidden.as_str(), blind.message.to_string());
+            return (Verdict::NeedsEvidence, Some(why));
+        }
+        if let Some(blind) = &stated.blind {
+            let why = Some((blind.reason.as_str(), blind.message.to_string()));
+            return (Verdict::Unknown, why);
+        }
     }
     if !control.statements.is_empty() {
-        let parts: Vec<&str> = control.statements.iter().map(|part| part.id).collect();
-        let why = format!("needs a statement on {}", parts.join(", "));
-        return (Verdict::NeedsEvidence, Some(("NoStatement", why)));
+        return by_statements(control, stated);
     }
     if requirements().all(|check| check.status == CheckStatus::NotApplicable) {
         return (Verdict::NotApplicable, None);
     }
     (Verdict::Met, None)
+}
+
+/// The parts of a control that need a statement and have none that counts.
+fn missing<'a>(
+    control: &'static Control,
+    stated: &'a Statements,
+) -> impl Iterator<Item = &'static StatementPart> + use<'a> {
+    let parts = control.statements.iter();
+    parts.filter(|part| stated.on(control.id, part).is_none())
+}
+
+/// The verdict of a control of which all that can be observed is in order, and parts of which a person has to state.
+fn by_statements(
+    control: &'static Control,
+    stated: &Statements,
+) -> (Verdict, Option<(&'static str, String)>) {
+    if let Some(blind) = &stated.blind {
+        let why = Some((blind.reason.as_str(), blind.message.to_string()));
+        return (Verdict::Unknown, why);
+    }
+    let lacking: Vec<String> = missing(control, stated)
+        .map(|part| match stated.over(control.id, part) {
+            Some(name) => format!("{} (ComplianceStatement {name} has run out)", part.id),
+            None => part.id.to_owned(),
+        })
+        .collect();
+    if !lacking.is_empty() {
+        let why = format!("needs a statement on {}", lacking.join(", "));
+        return (Verdict::NeedsEvidence, Some(("NoStatement", why)));
+    }
+    let parts = control.statements.iter();
+    let vouched: Vec<String> = parts
+        .filter_map(|part| Some((part, stated.on(control.id, part)?)))
+        .map(|(part, name)| format!("{} by ComplianceStatement {name}", part.id))
+        .collect();
+    let why = format!("stated: {}", vouched.join(", "));
+    (Verdict::Met, Some(("Stated", why)))
+}
+
+/// What a verdict rests on: a finding is observed, whatever anybody states beside it.
+fn basis(
+    control: &'static Control,
+    verdict: Verdict,
+    checks: &[CheckState],
+    stated: &Statements,
+) -> Basis {
+    let mut parts = control.statements.iter().chain([&PROVIDER_PART]);
+    let is_stated = parts.any(|part| stated.on(control.id, part).is_some());
+    let counts = matches!(verdict, Verdict::NeedsEvidence | Verdict::Met);
+    let is_observed = checks
+        .iter()
+        .any(|check| check.kind == CheckKind::Requirement && check.status == CheckStatus::Pass);
+    match (is_stated && counts, is_observed) {
+        (false, _) => Basis::Observed,
+        (true, true) => Basis::Mixed,
+        (true, false) => Basis::Stated,
+    }
 }
 
 #[cfg(test)]
@@ -410,7 +476,7 @@ mod tests {
 
     fn verdict(control: ControlId, checks: &[CheckState]) -> (Verdict, Option<&'static str>) {
         let (_, control) = assay_catalog::control(control).unwrap();
-        let (verdict, why) = decide(control, checks, None);
+        let (verdict, why) = decide(control, checks, None, &Statements::default());
         (verdict, why.map(|(reason, _)| reason))
     }
 
@@ -439,5 +505,21 @@ mod tests {
             verdict(unfinished, &[hidden()]),
             (Verdict::Unknown, Some("NotYetJudged"))
         );
+    }
+
+    /// Of 2.3 a check reads statements as well; of most controls none does.
+    #[test]
+    fn what_nobody_can_see_is_not_missing() {
+        let (_, control) = assay_catalog::controls()
+            .find(|(_, control)| !control.statements.is_empty())
+            .unwrap();
+        let unseen = Statements {
+            blind: Some(Blind::new(Reason::Forbidden, "may not list them")),
+            ..Statements::default()
+        };
+        let told = Some(("Forbidden", "may not list them".to_owned()));
+        assert_eq!(by_statements(control, &unseen), (Verdict::Unknown, told));
+        let (verdict, _) = by_statements(control, &Statements::default());
+        assert_eq!(verdict, Verdict::NeedsEvidence);
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assay_checks::Severity;
 use assay_checks::platform::{StockBinding, stock_bindings, stock_roles};
+use assay_checks::{Origin, Severity};
 use assay_engine::{Engine, Outcome, Profile, full};
 use assay_inventory::view::{Binding, Meta, Object, RbacSubject, RoleRef, SubjectKind};
 use assay_inventory::{Changes, Delta, Identity, Inventory, Kind, ObjectKey, Subject};
@@ -256,4 +256,37 @@ fn reach_decides_severity() {
             "{check}: {subject}"
         );
     }
+}
+
+#[test]
+fn grants_of_add_ons_are_findings_that_say_whose_they_are() {
+    let controller = RbacSubject {
+        kind: SubjectKind::ServiceAccount,
+        namespace: "argocd".into(),
+        name: "argocd-application-controller".into(),
+    };
+    let granted = |name: &str, subjects: Vec<RbacSubject>| Binding {
+        meta: Meta {
+            name: name.into(),
+            ..Meta::default()
+        },
+        role: RoleRef {
+            cluster: true,
+            name: "cluster-admin".into(),
+        },
+        subjects,
+    };
+    let origin = |binding: Binding| {
+        let subject = Subject::Binding(ObjectKey::new("", binding.meta.name.clone()));
+        let engine = judged(&[binding], Profile::default());
+        match engine.outcome("cluster-admin-binding", &subject) {
+            Some(Outcome::Fail(violation)) => Some(violation.origin),
+            _ => None,
+        }
+    };
+    let name = "argocd-application-controller";
+    let theirs = granted(name, vec![controller.clone()]);
+    assert_eq!(origin(theirs), Some(Origin::ThirdParty));
+    let ours = granted(name, vec![controller, eve()]);
+    assert_eq!(origin(ours), Some(Origin::Workload));
 }

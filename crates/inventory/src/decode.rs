@@ -48,6 +48,9 @@ pub fn decode(kind: Kind, json: &str, extractors: &[Extractor]) -> Result<Object
         | Kind::ReplicaSet => Object::Controller(
             parse::<view::raw::RawController>(json)?.into_controller(kind, marks()),
         ),
+        Kind::ComplianceStatement => {
+            Object::Statement(parse::<view::raw::RawStatement>(json)?.into())
+        }
         Kind::Pod => Object::Pod(parse::<view::raw::RawPod>(json)?.into_pod(marks(), json)),
     })
 }

@@ -9,11 +9,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::view::{
     Binding, Labels, LimitRange, Namespace, NetworkPolicy, Node, ResourceQuota, Role, RoleRef,
-    ServiceAccount, Text,
+    ServiceAccount, Statement, Text,
 };
 use crate::{
-    AccessAnswers, AnonymousProbe, Blind, EvidenceKey, EvidenceKind, Fact, Identity, IdentityMap,
-    Inventory, Kind, KubeletConfig, ObjectKey, Reason, Relation, RelationKey, WorkloadKey,
+    AccessAnswers, AnonymousProbe, Blind, Entitlements, EvidenceKey, EvidenceKind, Fact, Identity,
+    IdentityMap, Inventory, Kind, KubeletConfig, ObjectKey, Reason, Relation, RelationKey,
+    WorkloadKey,
 };
 
 mod control_plane;
@@ -66,7 +67,7 @@ pub struct PodClass<'a> {
 }
 
 /// A namespaced kind that cannot be read must not look as if it were absent.
-fn unparseable(kind: Kind, key: &ObjectKey, error: &crate::DecodeError) -> Blind {
+pub(crate) fn unparseable(kind: Kind, key: &ObjectKey, error: &crate::DecodeError) -> Blind {
     Blind::new(
         Reason::Unparseable,
         format!("{kind} {key} cannot be read: {error}"),
@@ -314,6 +315,25 @@ impl<'a> Facts<'a> {
                 None
             }
         })
+    }
+
+    /// What people have stated, by name. A statement that cannot be read states nothing.
+    ///
+    /// # Errors
+    /// [`Blind`] while statements cannot be seen.
+    pub fn statements(&self) -> Result<Vec<&'a Statement>, Blind> {
+        self.note(Relation::Statements, RelationKey::Statements)?;
+        let all = self.inventory.statements();
+        Ok(all.filter_map(|(_, statement)| statement.ok()).collect())
+    }
+
+    /// What every identity is granted.
+    ///
+    /// # Errors
+    /// [`Blind`] while bindings or roles cannot be seen, or one of them cannot be read.
+    pub fn entitlements(&self) -> Result<&'a Entitlements, Blind> {
+        self.note(Relation::Entitlements, RelationKey::Entitlements)?;
+        self.inventory.entitlements()
     }
 
     /// What is missing of a node that is not Ready, or not yet for long, is not missing.

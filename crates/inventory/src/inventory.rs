@@ -6,18 +6,19 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::access::Holders;
+use crate::entitlements::Kept;
 use crate::evidence::Collected;
 use crate::intern::Shared;
 use crate::issued::Issued;
 use crate::table::{Scoped, Table};
 use crate::view::{
     Binding, ChangedBy, Csr, LimitRange, Meta, Namespace, NetworkPolicy, Node, ResourceQuota, Role,
-    ServiceAccount, Text,
+    ServiceAccount, Statement, Text,
 };
 use crate::workload::{Workload, Workloads};
 use crate::{
-    Blind, DecodeError, Delta, Evidence, EvidenceKey, EvidenceKind, Kind, ObjectKey, Reason,
-    RelationKey, Sight, Subject, WorkloadKey,
+    Blind, DecodeError, Delta, Entitlements, Evidence, EvidenceKey, EvidenceKind, Kind, ObjectKey,
+    Reason, RelationKey, Sight, Subject, WorkloadKey,
 };
 
 mod stored;
@@ -59,6 +60,8 @@ pub struct Inventory {
     pub(crate) holders: Holders,
     /// Mirror pods of the control plane's components.
     pub(crate) control_plane: BTreeSet<ObjectKey>,
+    pub(crate) statements: Table<Statement>,
+    pub(crate) entitlements: Kept,
     shared: Shared,
     unreadable_bindings: BTreeMap<ObjectKey, Arc<DecodeError>>,
     sight: [Sight; Kind::ALL.len()],
@@ -345,6 +348,7 @@ impl Inventory {
             + self.quotas.len()
             + self.limit_ranges.len()
             + self.csrs.len()
+            + self.statements.len()
             + self.workloads.pods.len()
             + parts
     }
@@ -400,6 +404,22 @@ impl Inventory {
     pub fn csrs_named(&self, name: &Text) -> impl Iterator<Item = &Csr> {
         let present = self.csrs.view(&ObjectKey::new("", name.clone()));
         present.into_iter().chain(self.issued.named(name))
+    }
+
+    /// Statements by name: as the object says it, or why it cannot be read.
+    pub fn statements(&self) -> impl Iterator<Item = (&Text, Result<&Statement, &DecodeError>)> {
+        self.statements.rows().map(|(key, state)| {
+            let view = state.as_ref().map(AsRef::as_ref).map_err(AsRef::as_ref);
+            (&key.name, view)
+        })
+    }
+
+    /// What every identity is granted by the bindings and roles that are known.
+    ///
+    /// # Errors
+    /// [`Blind`] while one of them cannot be read. Whether they can be seen at all is another question.
+    pub fn entitlements(&self) -> Result<&Entitlements, Blind> {
+        self.entitlements.of(self)
     }
 
     /// A workload.

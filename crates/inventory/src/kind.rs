@@ -41,6 +41,8 @@ pub enum Kind {
     ReplicaSet,
     /// `v1 Pod`
     Pod,
+    /// `compliance.assay.dev/v1alpha1 ComplianceStatement`
+    ComplianceStatement,
 }
 
 /// How the API serves a kind.
@@ -48,7 +50,7 @@ pub enum Kind {
 pub struct Served {
     /// API group, empty for the core group.
     pub group: &'static str,
-    /// The version read; all are GA in every supported cluster (1.33–1.37).
+    /// The version read; all of Kubernetes' own are GA in every supported cluster (1.33–1.37).
     pub version: &'static str,
     /// `kind` as manifests spell it.
     pub kind: &'static str,
@@ -60,7 +62,7 @@ pub struct Served {
 
 impl Kind {
     /// Every kind, in the order of the enum.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Namespace,
         Self::Node,
         Self::ServiceAccount,
@@ -79,6 +81,7 @@ impl Kind {
         Self::Job,
         Self::ReplicaSet,
         Self::Pod,
+        Self::ComplianceStatement,
     ];
 
     /// What the API calls this kind.
@@ -122,6 +125,13 @@ impl Kind {
             Self::Job => ("batch", "v1", "Job", "jobs", true),
             Self::ReplicaSet => ("apps", "v1", "ReplicaSet", "replicasets", true),
             Self::Pod => ("", "v1", "Pod", "pods", true),
+            Self::ComplianceStatement => (
+                "compliance.assay.dev",
+                "v1alpha1",
+                "ComplianceStatement",
+                "compliancestatements",
+                false,
+            ),
         };
         Served {
             group,
@@ -146,6 +156,12 @@ impl Kind {
     #[must_use]
     pub fn api_version(self) -> String {
         api_version(self.served().group, self.served().version)
+    }
+
+    /// Whether it is a kind of our own: a cluster that does not define it has none of its objects.
+    #[must_use]
+    pub const fn is_ours(self) -> bool {
+        matches!(self, Self::ComplianceStatement)
     }
 
     /// Position in [`Kind::ALL`], for tables indexed by kind.

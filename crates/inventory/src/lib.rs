@@ -8,6 +8,7 @@ pub mod access;
 mod decode;
 mod delta;
 mod distribution;
+mod entitlements;
 mod evidence;
 mod extractor;
 mod facts;
@@ -26,6 +27,7 @@ pub use access::Identity;
 pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
 pub use distribution::Distribution;
+pub use entitlements::{Difference, Entitlements};
 pub use evidence::{
     AccessAnswer, AccessAnswers, AnonymousProbe, ApiServerFlags, ApiServerMetrics, ApiServerTls,
     Authorization, Certificate, Deed, EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence,

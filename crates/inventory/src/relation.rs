@@ -42,6 +42,10 @@ pub enum Relation {
     ControlPlane,
     /// What authorizers say of callers without a name.
     AccessReviews,
+    /// People's statements.
+    Statements,
+    /// What every identity is granted, in short.
+    Entitlements,
 }
 
 impl Relation {
@@ -52,7 +56,7 @@ impl Relation {
             Self::Namespace => &[Kind::Namespace],
             Self::ServiceAccount => &[Kind::ServiceAccount],
             Self::Role => &[Kind::ClusterRole, Kind::Role],
-            Self::Grants => &[
+            Self::Grants | Self::Entitlements => &[
                 Kind::ClusterRoleBinding,
                 Kind::RoleBinding,
                 Kind::ClusterRole,
@@ -78,6 +82,7 @@ impl Relation {
             | Self::AccessReviews => &[],
             Self::ControlPlane => &[Kind::Node, Kind::Pod],
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => &[Kind::Node],
+            Self::Statements => &[Kind::ComplianceStatement],
         }
     }
 
@@ -124,4 +129,8 @@ pub enum RelationKey {
     Evidence(EvidenceKey),
     /// See [`Relation::ControlPlane`].
     ControlPlane,
+    /// See [`Relation::Statements`].
+    Statements,
+    /// See [`Relation::Entitlements`].
+    Entitlements,
 }

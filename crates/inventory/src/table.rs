@@ -93,6 +93,11 @@ impl<T: PartialEq> Table<T> {
         self.rows.keys()
     }
 
+    /// All rows, by key.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (&ObjectKey, &State<T>)> {
+        self.rows.iter().map(|(key, row)| (key, &row.state))
+    }
+
     /// The view of an object that can be read.
     pub(crate) fn view(&self, key: &ObjectKey) -> Option<&T> {
         self.get(key)?.as_ref().ok().map(AsRef::as_ref)

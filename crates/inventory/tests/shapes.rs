@@ -105,6 +105,10 @@ fn whole(kind: Kind) -> Value {
             "spec": {"request": "eA==", "signerName": "s", "usages": ["client auth"], "username": "u", "groups": ["g"]},
             "status": {"conditions": [{"type": "Approved"}], "certificate": "eA=="},
         }),
+        Kind::ComplianceStatement => json!({"spec": {
+            "profile": "pci", "control": "2.3", "part": "a", "statedAt": "2026-11-20T12:00:00Z",
+            "validUntil": "2026-11-21T12:00:00Z", "reviewed": {"hash": "h", "identities": ["h User eve"]},
+        }}),
         Kind::CronJob => json!({"spec": {"jobTemplate": {"spec": {
             "template": {"metadata": metadata(), "spec": pod_spec()},
         }}}}),

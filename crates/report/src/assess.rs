@@ -56,7 +56,7 @@ impl Assessment<'_> {
                     .fold(FindingCounts::default(), FindingCounts::plus),
                 sections,
                 unknown,
-                to_state: to_state(controls),
+                to_state: to_state(controls, &states),
                 not_judged: self.not_judged,
                 unread: self.unread,
             }
@@ -206,22 +206,16 @@ fn check(state: &CheckState, blind: bool) -> Check {
     check
 }
 
-fn to_state(controls: &[Control]) -> Vec<ToState> {
+fn to_state(controls: &[Control], states: &[SectionState]) -> Vec<ToState> {
+    let states = states.iter().flat_map(|section| &section.controls);
     let waiting = controls
         .iter()
-        .filter(|control| control.verdict == Verdict::NeedsEvidence);
+        .zip(states)
+        .filter(|(control, _)| control.verdict == Verdict::NeedsEvidence);
     waiting
-        .map(|control| ToState {
+        .map(|(control, state)| ToState {
             control: control.id.clone(),
-            parts: control
-                .id
-                .parse()
-                .ok()
-                .and_then(assay_catalog::control)
-                .into_iter()
-                .flat_map(|(_, control)| control.statements)
-                .map(|part| part.id.to_owned())
-                .collect(),
+            parts: state.to_state.iter().map(ToString::to_string).collect(),
         })
         .collect()
 }

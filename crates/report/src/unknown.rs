@@ -58,6 +58,11 @@ pub(crate) fn gather(engine: &Engine, sections: &[SectionState], unread: bool) -
                 control,
             );
         }
+        if let Some(blind) = &engine.statements().blind
+            && !state.control.statements.is_empty()
+        {
+            causes.note(blind, control);
+        }
         if !state.checks.iter().any(is_requirement) {
             let message = "no requirement of this version of Assay judges it";
             causes.note(&Blind::new(Reason::NotYetJudged, message), control);

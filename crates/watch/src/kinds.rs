@@ -72,6 +72,16 @@ pub(crate) async fn watch_kind(
             strategy = ListStrategy::Paged;
             continue;
         }
+        if kind.is_ours() && is_undefined(&error) {
+            tracing::debug!(%kind, "the cluster does not define it, and so has none");
+            for delta in [Delta::Relist(kind), Delta::Listed(kind)] {
+                if deltas.send(delta).await.is_err() {
+                    return;
+                }
+            }
+            tokio::time::sleep(backoff.next_wait()).await;
+            continue;
+        }
         tracing::warn!(%kind, reason = %reason, error = %message, "watch failed; trying again");
         let lost = Delta::Lost {
             kind,
@@ -178,6 +188,14 @@ fn classify(error: &watcher::Error) -> (Reason, String) {
     }
 }
 
+/// Whether the server does not know the kind at all: its definition is not installed, or gone.
+fn is_undefined(error: &watcher::Error) -> bool {
+    match cause(error) {
+        Some(kube::Error::Api(status)) => status.code == 404,
+        _ => false,
+    }
+}
+
 /// Whether the server does not know `sendInitialEvents`.
 fn refuses_streaming(error: &watcher::Error) -> bool {
     match cause(error) {
@@ -197,5 +215,16 @@ mod tests {
         assert_eq!(of("34"), ListStrategy::Streaming);
         assert_eq!(of("36+"), ListStrategy::Streaming);
         assert_eq!(of(""), ListStrategy::Paged);
+    }
+
+    #[test]
+    fn a_kind_that_is_not_defined_is_told_from_one_that_cannot_be_listed() {
+        let answered = |code: u16| {
+            let status = kube::core::Status::failure("no", "No").with_code(code);
+            watcher::Error::InitialListFailed(kube::Error::Api(Box::new(status)))
+        };
+        assert!(is_undefined(&answered(404)));
+        assert!(!is_undefined(&answered(403)));
+        assert!(!is_undefined(&watcher::Error::NoResourceVersion));
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     finding::ResourceRef,
     report::LastKnown,
     schema::for_kubernetes,
+    statement::Entitlements,
     summary::{FindingCounts, Summary},
     time::{OptionalWholeSeconds, WholeSeconds},
     words::Verdict,
@@ -68,6 +69,15 @@ pub struct ComplianceProfileStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[x_kube(merge_strategy = ListMerge::Atomic)]
     pub collectors: Vec<CollectorHealth>,
+    /// People's statements for this profile, at most 100, those that do not count first. A control that waits for one
+    /// says so in its report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[x_kube(merge_strategy = ListMerge::Atomic)]
+    pub statements: Vec<StatementLine>,
+    /// What all identities are granted now. Whoever reviews it copies it into `spec.reviewed` of the
+    /// `ComplianceStatement` that states the review. Left out while it cannot be seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entitlements: Option<Entitlements>,
     /// Which operator, with which checks, wrote this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<VersionInfo>,
@@ -175,6 +185,38 @@ pub enum CollectorState {
     Partial,
     /// No source answered in the last round.
     Failing,
+}
+
+/// How one statement stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StatementLine {
+    /// Name of the `ComplianceStatement`.
+    pub name: String,
+    /// Number of the control that it is on, as it is written. Left out where it cannot be read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub control: String,
+    /// Id of the part that it is on, as it is written. Left out where it cannot be read.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub part: String,
+    /// `Active`: it counts. `Expired`: its time is over. `Inert`: it states nothing that counts.
+    pub state: StatementState,
+    /// Why it does not count, and what to do. Left out where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// Whether a statement counts.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub enum StatementState {
+    /// It counts.
+    Active,
+    /// Its time is over.
+    Expired,
+    /// It states nothing that counts.
+    Inert,
 }
 
 /// Which operator, with which checks.

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::{ComplianceFindings, ComplianceProfile, ComplianceReport, GROUP, VERSION};
+use crate::{
+    ComplianceFindings, ComplianceProfile, ComplianceReport, ComplianceStatement, GROUP, VERSION,
+};
 
 /// The examples by kind, read into the types and written again.
 pub(super) fn all() -> Vec<(&'static str, Value, Value)> {
@@ -21,6 +23,11 @@ pub(super) fn all() -> Vec<(&'static str, Value, Value)> {
             "ComplianceReport",
             report(),
             rewritten::<ComplianceReport>(report()),
+        ),
+        (
+            "ComplianceStatement",
+            statement(),
+            rewritten::<ComplianceStatement>(statement()),
         ),
     ]
 }
@@ -182,9 +189,49 @@ pub(super) fn profile() -> Value {
                 "lastSuccess": "2026-11-20T10:39:00Z",
                 "message": "1 of 40 kubelets did not answer",
             }],
+            "statements": [{
+                "name": "autumn-review",
+                "control": "2.3",
+                "part": "entitlement-review",
+                "state": "Expired",
+                "message": "spec.validUntil has passed; state it anew",
+            }],
+            "entitlements": entitlements(),
             "version": {"operator": "0.1.0", "checkSet": "9f8e7d6c"},
         }),
     )
+}
+
+pub(super) fn statement() -> Value {
+    json!({
+        "apiVersion": format!("{GROUP}/{VERSION}"),
+        "kind": "ComplianceStatement",
+        "metadata": {"name": "autumn-review"},
+        "spec": {
+            "profile": "pci",
+            "control": "2.3",
+            "part": "entitlement-review",
+            "scope": "All clusters of the payment platform",
+            "statement": "Each grant was compared with what its holder does now; four were removed.",
+            "evidence": [{
+                "url": "https://records.example.com/reviews/2026-11.pdf",
+                "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            }],
+            "statedBy": "Jane Doe",
+            "role": "Head of platform engineering",
+            "statedAt": "2026-11-20T10:00:00Z",
+            "period": {"from": "2026-05-20T00:00:00Z", "to": "2026-11-20T00:00:00Z"},
+            "validUntil": "2026-12-20T10:00:00Z",
+            "reviewed": entitlements(),
+        },
+    })
+}
+
+fn entitlements() -> Value {
+    json!({
+        "hash": "e0a732547dd6ba8394cf172c61efd576b8a75a7b0746241446fe3af5caedf541",
+        "identities": ["2af1c5c3e6f0e4c1 Group ops", "2af1c5c3e6f0e4c1 User eve"],
+    })
 }
 
 fn conditions() -> Value {

@@ -90,6 +90,8 @@ fn what_is_empty_is_not_written() {
         fix_first: vec![],
         sight: vec![],
         collectors: vec![],
+        statements: vec![],
+        entitlements: None,
         version: None,
     };
     let findings = ComplianceFindingsStatus {

@@ -97,7 +97,7 @@ fn schemas_are_structural() {
 #[test]
 fn names_are_as_designed() {
     let mut found = Vec::new();
-    for (_, crd) in definitions() {
+    for (kind, crd) in definitions() {
         let spec = &crd["spec"];
         assert_eq!(spec["group"], GROUP);
         assert_eq!(spec["versions"].as_array().unwrap().len(), 1);
@@ -105,7 +105,13 @@ fn names_are_as_designed() {
         assert_eq!(version["name"], VERSION);
         assert_eq!(version["served"], true);
         assert_eq!(version["storage"], true);
-        assert_eq!(version["subresources"], json!({"status": {}}));
+        // A statement is only read: how it stands is in the profile's status.
+        let status = if kind == "ComplianceStatement" {
+            Value::Null
+        } else {
+            json!({"status": {}})
+        };
+        assert_eq!(version["subresources"], status);
         assert_eq!(spec["names"]["categories"], json!(["compliance"]));
         found.push((
             spec["names"]["plural"].clone(),
@@ -119,6 +125,7 @@ fn names_are_as_designed() {
             ["compliancefindings", ["cfind"], "Namespaced"],
             ["complianceprofiles", null, "Cluster"],
             ["compliancereports", ["creport"], "Cluster"],
+            ["compliancestatements", ["cstate"], "Cluster"],
         ])
     );
 }
@@ -136,10 +143,13 @@ fn printer_columns_are_as_designed() {
     let findings = "PROFILE=.spec.profile CRITICAL=.status.summary.critical \
         HIGH=.status.summary.high MEDIUM=.status.summary.medium LOW=.status.summary.low \
         ADVISORY=.status.summary.advisory VERIFIED=.status.verifiedAt";
+    let statements = "CONTROL=.spec.control PART=.spec.part STATED-BY=.spec.statedBy \
+        VALID-UNTIL=.spec.validUntil ROLE*=.spec.role PROFILE*=.spec.profile STATED*=.spec.statedAt";
     let expected = [
         findings.to_owned(),
         head.to_owned(),
         format!("{head} {wide}"),
+        statements.to_owned(),
     ];
     for ((kind, crd), expected) in definitions().into_iter().zip(expected) {
         let columns = crd["spec"]["versions"][0]["additionalPrinterColumns"].clone();
@@ -170,6 +180,10 @@ fn assert_column_fits_its_field(kind: &str, column: &Value, schema: &Value) {
             });
         }
     });
+    // A date is shown as an age, which one that is to come has none of.
+    if path.ends_with(".validUntil") {
+        wanted = Some("string");
+    }
     assert_eq!(column["type"].as_str(), wanted, "{kind}: {path}");
 }
 
@@ -194,6 +208,8 @@ fn rules_are_where_they_belong() {
         "ComplianceProfile.spec.checks[]".to_owned(),
         "ComplianceProfile.spec.parameters.maxEvidenceAge".to_owned(),
         "ComplianceReport.spec".to_owned(),
+        "ComplianceStatement.spec".to_owned(),
+        "ComplianceStatement.spec.period".to_owned(),
     ]);
     for part in ["cde", "connectedTo", "outOfScope"] {
         for objects in ["namespaces", "nodes"] {

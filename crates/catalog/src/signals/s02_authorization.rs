@@ -139,11 +139,18 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
     (
         ControlId::new(2, 3),
         &[
-            not(
-                "What changed in roles and bindings since the last review",
-                "not yet: no review is recorded, and no history kept",
+            by(
+                "Whose rights changed since the last review",
+                &["entitlements-changed"],
             ),
-            not("The record of the last review", STATED),
+            by(
+                "The record of the last review, as somebody stated it, and its age",
+                &["entitlement-review"],
+            ),
+            not(
+                "Tickets or approvals on bindings, where a policy asks for them",
+                "which annotation tells of an approval differs from site to site: a statement tells of it",
+            ),
             not(
                 "Bindings of users whom the identity provider no longer knows",
                 STATED,

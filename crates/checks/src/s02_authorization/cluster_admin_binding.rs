@@ -4,7 +4,7 @@ use assay_inventory::Relation;
 use assay_inventory::view::{Binding, RbacSubject};
 
 use crate::granted::{self, Effect};
-use crate::{Cx, Judge, Judgement, Origin, Outcome, Rule, Severity, Violation};
+use crate::{Cx, Judge, Judgement, Outcome, Rule, Severity, Violation};
 use crate::{platform, power};
 
 pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
@@ -43,11 +43,6 @@ fn violation(binding: &Binding, holders: &[&RbacSubject]) -> Violation {
         } else {
             Severity::High
         }),
-        origin: if platform::KUBEADM_ADMINS.is(binding) {
-            Origin::Platform
-        } else {
-            Origin::default()
-        },
         ..Violation::new(format!(
             "{}: roleRef {} gives {} every right over {reach}; bind a role with the rules they use, or name them under spec.parameters.breakGlass of the profile",
             granted::title(binding),

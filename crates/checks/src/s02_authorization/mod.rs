@@ -13,6 +13,8 @@ crate::checks! { "s02_authorization":
     cluster_admin_binding,
     collection_delete,
     dangling_binding,
+    entitlement_review,
+    entitlements_changed,
     escalate_bind,
     event_delete,
     identity_map_admin,

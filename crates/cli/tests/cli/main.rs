@@ -14,4 +14,5 @@ mod output;
 mod profiles;
 mod running;
 mod scan;
+mod statements;
 mod unwritten;

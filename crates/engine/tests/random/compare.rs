@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use assay_engine::{Engine, Outcome, SectionState, Verdict};
+use assay_engine::{Engine, Outcome, SectionState, Standing, Verdict};
 use assay_inventory::view::Text;
 use assay_inventory::{Inventory, Subject};
 use proptest::prelude::*;
@@ -18,6 +18,7 @@ pub(crate) type Outcomes = BTreeMap<(Subject, &'static str), Outcome>;
 pub(crate) struct Shown {
     pub(crate) verdict: Verdict,
     pub(crate) sections: Vec<SectionState>,
+    pub(crate) statements: Vec<Standing>,
     /// By namespace, each with check, subject, what is wrong, uid and who changed it.
     pub(crate) findings: BTreeMap<Option<Text>, Vec<String>>,
 }
@@ -49,6 +50,7 @@ pub(crate) fn shown(engine: &Engine, inventory: &Inventory) -> Shown {
     Shown {
         verdict,
         sections,
+        statements: engine.statements().standings.clone(),
         findings: findings.collect(),
     }
 }

@@ -242,6 +242,7 @@ impl Machine {
                 engine.undeclared_reads()
             );
         }
+        let verdict = visible.verdict;
         self.told_what_changed(&judged, visible)?;
         // Until the next instant at which something is due, time changes nothing.
         let until = self
@@ -254,6 +255,9 @@ impl Machine {
                 until,
             );
             same("outcome before anything is due", &judged, &outcomes(&later))?;
+            let sections = later.sections(&self.inventory);
+            prop_assert_eq!(sections.0, verdict, "verdict before anything is due");
+            prop_assert_eq!(later.statements(), self.engine.statements());
         }
         Ok(())
     }

@@ -54,6 +54,7 @@ pub(crate) fn kind() -> impl Strategy<Value = Kind> {
         4 => select(workloads),
         1 => select(bindings),
         1 => select(vec![Kind::Namespace, Kind::NetworkPolicy]),
+        1 => Just(Kind::ComplianceStatement),
     ]
 }
 
@@ -249,6 +250,7 @@ fn body(kind: Kind) -> BoxedStrategy<Value> {
             json!({"spec": {"limits": [{"type": "Pod", "max": {"memory": "1Gi"}}]}}),
         ]),
         Kind::CertificateSigningRequest => request(),
+        Kind::ComplianceStatement => statement(),
         Kind::Pod => pod(),
         Kind::CronJob => pod_spec()
             .prop_map(
@@ -347,6 +349,43 @@ fn request() -> BoxedStrategy<Value> {
                 "spec": {"signerName": "example.com/c", "usages": [usages], "username": "eve", "request": request},
                 "status": status,
             })
+        })
+        .boxed()
+}
+
+/// Statements around the beginning of every history: on what is stated, on what nobody knows, for one profile or for all.
+fn statement() -> BoxedStrategy<Value> {
+    let on = select(vec![
+        ("2.3", "entitlement-review"),
+        ("2.3", "entitlement-review"),
+        ("2.3", "rights-outside-the-cluster"),
+        ("2.3", "rights-outside-the-cluster"),
+        ("2.3", "another-part"),
+        ("99.9", "entitlement-review"),
+    ]);
+    let reviewed = select(vec![
+        json!(null),
+        json!({"hash": "00"}),
+        json!({"hash": "00", "identities": ["00 User eve"]}),
+    ]);
+    // The last is half a year, to the minute, before some instant of every history.
+    let stated = select(vec![
+        "2027-12-10T06:45:00Z",
+        "2027-12-10T06:52:00Z",
+        "2027-06-13T06:51:00Z",
+    ]);
+    let until = select(vec![
+        "2027-12-10T06:51:30Z",
+        "2027-12-10T06:55:00Z",
+        "2028-12-10T00:00:00Z",
+    ]);
+    let profile = select(vec![json!(null), json!(null), json!("another")]);
+    (on, reviewed, stated, until, profile)
+        .prop_map(|((control, part), reviewed, stated, until, profile)| {
+            json!({"spec": {
+                "control": control, "part": part, "reviewed": reviewed, "statedAt": stated, "validUntil": until,
+                "profile": profile,
+            }})
         })
         .boxed()
 }

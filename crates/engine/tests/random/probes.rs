@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 18] = [
+const RELATIONS: [Relation; 20] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -31,6 +31,8 @@ const RELATIONS: [Relation; 18] = [
     Relation::ApiServerMetrics,
     Relation::ControlPlane,
     Relation::AccessReviews,
+    Relation::Statements,
+    Relation::Entitlements,
 ];
 
 /// What one reading found, and what it rests on.
@@ -110,7 +112,9 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             | Relation::ApiServerFlags
             | Relation::ApiServerMetrics
             | Relation::ControlPlane
-            | Relation::AccessReviews => {}
+            | Relation::AccessReviews
+            | Relation::Statements
+            | Relation::Entitlements => {}
         }
     }
 }
@@ -132,6 +136,8 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             let answers = facts.access_answers(TimeDelta::minutes(15));
             note("AccessReviews".to_owned(), &answers);
         }
+        Relation::Statements => note("Statements".to_owned(), &facts.statements()),
+        Relation::Entitlements => note("Entitlements".to_owned(), &facts.entitlements()),
         Relation::IdentityMap => {
             let map = facts.identity_map(TimeDelta::minutes(15));
             note("IdentityMap".to_owned(), &map);

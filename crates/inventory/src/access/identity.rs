@@ -118,6 +118,10 @@ impl Holders {
         }
     }
 
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Identity, &BTreeSet<ObjectKey>)> {
+        self.0.iter()
+    }
+
     pub(crate) fn of(&self, identity: &Identity) -> impl Iterator<Item = &ObjectKey> {
         self.0.get(identity).into_iter().flatten()
     }

@@ -8,7 +8,7 @@ use crate::intern::Shared;
 use crate::table::{Put, State, Table};
 use crate::view::{
     Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Object, Pod,
-    ResourceQuota, Role, ServiceAccount,
+    ResourceQuota, Role, ServiceAccount, Statement,
 };
 use crate::workload::owner_of;
 use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
@@ -18,7 +18,7 @@ macro_rules! on_table {
     ($inventory:ident, $kind:ident, $method:ident($($argument:expr),*)) => {{
         use $crate::view::{
             Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Pod, ResourceQuota,
-            Role, ServiceAccount,
+            Role, ServiceAccount, Statement,
         };
         match $kind {
             Kind::Namespace => $inventory.$method::<Namespace>($kind $(, $argument)*),
@@ -39,6 +39,7 @@ macro_rules! on_table {
             | Kind::Job
             | Kind::ReplicaSet => $inventory.$method::<Controller>($kind $(, $argument)*),
             Kind::Pod => $inventory.$method::<Pod>($kind $(, $argument)*),
+            Kind::ComplianceStatement => $inventory.$method::<Statement>($kind $(, $argument)*),
         }
     }};
 }
@@ -185,7 +186,10 @@ stored!(
     Role,
     Role,
     |inventory, kind| inventory.roles.of_scope(kind.served().namespaced),
-    |_inventory, _kind, key, _old, changes| {
+    |inventory, _kind, key, _old, changes| {
+        let role = inventory.roles.view(key);
+        inventory.entitlements.role_changed(key, role);
+        changes.relations.insert(RelationKey::Entitlements);
         changes.relations.insert(RelationKey::Role(key.clone()));
         changes.subjects.insert(Subject::Role(key.clone()));
     }
@@ -195,6 +199,8 @@ stored!(
     Binding,
     |inventory, kind| inventory.bindings.of_scope(kind.served().namespaced),
     |inventory, _kind, key, old, changes| {
+        inventory.entitlements.binding_changed();
+        changes.relations.insert(RelationKey::Entitlements);
         let new = inventory.bindings.get(key).cloned();
         if let Some(Ok(binding)) = &old {
             inventory.holders.remove(key, binding);
@@ -245,6 +251,14 @@ stored!(
         changes
             .relations
             .insert(RelationKey::LimitRanges(key.namespace.clone()));
+    }
+);
+stored!(
+    Statement,
+    Statement,
+    statements,
+    |_inventory, _kind, _key, _old, changes| {
+        changes.relations.insert(RelationKey::Statements);
     }
 );
 stored!(Csr, Csr, csrs, |inventory, _kind, key, old, changes| {

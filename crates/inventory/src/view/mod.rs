@@ -20,6 +20,7 @@ mod quantity;
 mod rbac;
 mod selector;
 mod service_account;
+mod statement;
 mod static_pod;
 
 pub use cidr::{Cidr, Family};
@@ -42,6 +43,7 @@ pub use quantity::is_zero;
 pub use rbac::{Binding, PolicyRule, Role, RoleRef, Subject as RbacSubject, SubjectKind};
 pub use selector::{LabelSelector, Operator, Requirement};
 pub use service_account::ServiceAccount;
+pub use statement::{Reviewed, Statement};
 pub use static_pod::StaticPod;
 
 /// The shapes the API's JSON is read into on the way to a view.
@@ -55,6 +57,7 @@ pub(crate) mod raw {
     pub(crate) use super::pod::RawPod;
     pub(crate) use super::rbac::{RawBinding, RawRole};
     pub(crate) use super::service_account::RawServiceAccount;
+    pub(crate) use super::statement::RawStatement;
 }
 
 use std::sync::Arc;
@@ -87,6 +90,8 @@ pub enum Object {
     Controller(Controller),
     /// A Pod.
     Pod(Pod),
+    /// A `ComplianceStatement`.
+    Statement(Statement),
 }
 
 impl Object {
@@ -105,6 +110,7 @@ impl Object {
             Self::Csr(view) => &view.meta,
             Self::Controller(view) => &view.meta,
             Self::Pod(view) => &view.meta,
+            Self::Statement(view) => &view.meta,
         }
     }
 }

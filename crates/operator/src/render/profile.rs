@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use assay_api::{
-    CollectorHealth, CollectorState, ComplianceProfileStatus, ConditionStatus, FixFirst,
-    SectionLine, Sight, SightState, VersionInfo,
+    CollectorHealth, CollectorState, ComplianceProfileStatus, ConditionStatus, Entitlements,
+    FixFirst, LONGEST_IDENTITIES, SectionLine, Sight, SightState, StatementLine, VersionInfo,
 };
 use assay_engine::{ControlCounts, FindingCounts, SectionState, Verdict};
-use assay_inventory::{EvidenceKind, Inventory, Kind};
+use assay_inventory::{EvidenceKind, Inventory, Kind, Relation};
 use chrono::{DateTime, Utc};
 
 use super::{View, clipped, report, resource, words};
@@ -15,6 +15,8 @@ use crate::assessment::Assessment;
 
 /// How many objects to edit first the status names.
 const FIX_FIRST: usize = 5;
+/// How many statements it lists.
+const MOST_STATEMENTS: usize = 100;
 
 /// The status of the profile, its sections being counted.
 pub(crate) fn profile_status(
@@ -85,6 +87,8 @@ pub(crate) fn profile_status(
             .filter(|kind| params.asks(*kind))
             .map(|kind| view.collector(kind))
             .collect(),
+        statements: view.statements(),
+        entitlements: view.entitlements(),
         version: Some(VersionInfo {
             operator: env!("CARGO_PKG_VERSION").to_owned(),
             check_set: assay_checks::check_set(),
@@ -141,6 +145,39 @@ impl View<'_> {
             reason: blind.as_ref().map(|blind| blind.reason.as_str().to_owned()),
             message: blind.as_ref().map(|blind| clipped(&blind.message)),
         }
+    }
+
+    fn statements(&self) -> Vec<StatementLine> {
+        let standings = self.assessment.engine.statements().standings.iter();
+        standings
+            .take(MOST_STATEMENTS)
+            .map(|standing| StatementLine {
+                name: standing.name.to_string(),
+                control: clipped(&standing.control),
+                part: clipped(&standing.part),
+                state: words::statement(standing.state),
+                message: Some(clipped(&standing.message)).filter(|message| !message.is_empty()),
+            })
+            .collect()
+    }
+
+    /// What is granted now, as far as it can be seen; who is granted what, as long as that is not too long.
+    fn entitlements(&self) -> Option<Entitlements> {
+        let mut kinds = Relation::Entitlements.kinds().iter();
+        if kinds.any(|kind| self.inventory.blind(*kind, self.now).is_some()) {
+            return None;
+        }
+        let present = self.inventory.entitlements().ok()?;
+        let lines: Vec<String> = present.lines().collect();
+        let length: usize = lines.iter().map(String::len).sum();
+        Some(Entitlements {
+            hash: present.hash().to_string(),
+            identities: if length <= LONGEST_IDENTITIES {
+                lines
+            } else {
+                Vec::new()
+            },
+        })
     }
 
     fn collector(&self, kind: EvidenceKind) -> CollectorHealth {

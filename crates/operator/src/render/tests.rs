@@ -201,3 +201,75 @@ fn the_worst_comes_first() {
     let objects = findings_objects(view, &"shop".into(), "assay-system", &[]);
     assert_eq!(objects.len(), 1);
 }
+
+#[test]
+fn the_profile_tells_how_statements_stand() {
+    let mut world = World::new(json!({}));
+    assert!(world.rendered()["statements"].is_null());
+    let statement = |name: &str, part: &str| {
+        json!({
+            "apiVersion": "compliance.assay.dev/v1alpha1", "kind": "ComplianceStatement", "metadata": {"name": name},
+            "spec": {
+                "control": "2.3", "part": part,
+                "statedAt": "2026-11-20T11:00:00Z", "validUntil": "2026-11-21T11:00:00Z",
+            },
+        })
+    };
+    world.apply(&[
+        statement("good", "rights-outside-the-cluster"),
+        statement("bad", &"x".repeat(5000)),
+    ]);
+    assert!(world.assessment.is_touched());
+    let status = world.rendered();
+    assert_eq!(status["statements"][0]["state"], "Inert");
+    assert!(status["statements"][0]["part"].as_str().unwrap().len() < 600);
+    let active = json!({
+        "name": "good", "control": "2.3", "part": "rights-outside-the-cluster", "state": "Active",
+    });
+    assert_eq!(status["statements"][1], active);
+
+    let many: Vec<Value> = (0..200)
+        .map(|number| statement(&format!("{number}"), "x"))
+        .collect();
+    world.apply(&many);
+    let status = world.rendered();
+    assert_eq!(status["statements"].as_array().unwrap().len(), 100);
+}
+
+#[test]
+fn the_profile_shows_what_is_granted_within_bounds() {
+    let role = json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": {"name": "r"},
+        "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}],
+    });
+    let bound = |users: usize| {
+        let users: Vec<Value> = (0..users)
+            .map(|user| json!({"kind": "User", "name": format!("user-{user:050}")}))
+            .collect();
+        json!({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": {"name": "b"},
+            "roleRef": {"kind": "ClusterRole", "name": "r"}, "subjects": users,
+        })
+    };
+    let mut world = World::new(json!({}));
+    world.apply(&[role, bound(100)]);
+    assert!(world.assessment.is_touched(), "the hash is another");
+    let few = world.rendered()["entitlements"].clone();
+    assert_eq!(few["identities"].as_array().unwrap().len(), 100);
+    assert!(few.to_string().len() < 24 * 1024);
+
+    world.apply(&[bound(1000)]);
+    let many = world.rendered()["entitlements"].clone();
+    assert_ne!(many["hash"], few["hash"]);
+    assert!(many["identities"].is_null(), "they would be too long");
+
+    let mut changes = Changes::default();
+    let lost = Delta::Lost {
+        kind: Kind::RoleBinding,
+        reason: assay_inventory::Reason::Forbidden,
+        at: world.now - chrono::TimeDelta::minutes(1),
+        message: "no".into(),
+    };
+    world.inventory.apply(lost, &mut changes);
+    assert!(world.rendered()["entitlements"].is_null());
+}

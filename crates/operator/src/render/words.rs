@@ -58,6 +58,14 @@ pub(super) fn kind(kind: checks::CheckKind) -> api::CheckKind {
     }
 }
 
+pub(super) fn statement(state: engine::StatementState) -> api::StatementState {
+    match state {
+        engine::StatementState::Active => api::StatementState::Active,
+        engine::StatementState::Expired => api::StatementState::Expired,
+        engine::StatementState::Inert => api::StatementState::Inert,
+    }
+}
+
 pub(super) fn origin(origin: checks::Origin) -> api::Origin {
     match origin {
         checks::Origin::Platform => api::Origin::Platform,
