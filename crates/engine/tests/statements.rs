@@ -190,14 +190,14 @@ fn no_statement_lifts_what_is_unknown_or_not_met() {
     let mut judge = Judge::new();
     judge.state("review", REVIEW, json!({}));
     judge.state("cloud", OUTSIDE, json!({}));
-    // 2.2 has parts as well, and something of it that no check judges yet.
+    // 2.2 has parts as well, and rests on a source that nobody has asked here.
     for part in ["superuser-credentials", "platform-admin-roles"] {
         judge.state(part, part, json!({"control": "2.2"}));
         assert_eq!(judge.standing(part).0, StatementState::Active);
     }
     let state = judge.control(2, "2.2");
     assert_eq!(state.verdict, Verdict::Unknown);
-    assert_eq!(state.why.map(|(reason, _)| reason), Some("NotYetJudged"));
+    assert_eq!(state.why.map(|(reason, _)| reason), Some("FirstPass"));
 
     assert_eq!(judge.review().0, Verdict::Met);
     judge.apply(Delta::Lost {
