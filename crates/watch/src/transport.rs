@@ -1,7 +1,7 @@
 //! The connection to the API server: kube's own stack, but for what each connection keeps ready to read into.
 //!
 //! hyper lets that buffer grow to what arrives at once, up to 400 KiB, and never shrinks it. Each watch is a connection that
-//! begins with a whole list and lives as long as the operator: of eighteen of them, 5 MiB would stay for nothing.
+//! begins with a whole list and lives as long as the operator: together they would keep 5 MiB for nothing.
 
 use hyper_timeout::TimeoutConnector;
 use hyper_util::client::legacy;

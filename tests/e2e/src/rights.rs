@@ -28,6 +28,8 @@ pub struct Right {
     pub of: String,
     /// The first verb.
     pub verb: String,
+    /// The first name that the rule is narrowed to; empty if it is not.
+    pub name: String,
 }
 
 impl Right {
@@ -38,7 +40,8 @@ impl Right {
         let rules = role["rules"].as_array().into_iter().flatten();
         rules
             .flat_map(|rule| {
-                let verb = texts(rule, "verbs").into_iter().next().unwrap_or_default();
+                let first = |field: &str| texts(rule, field).into_iter().next().unwrap_or_default();
+                let (verb, name) = (first("verbs"), first("resourceNames"));
                 let groups = match texts(rule, "apiGroups") {
                     none if none.is_empty() => vec![String::new()],
                     some => some,
@@ -49,6 +52,7 @@ impl Right {
                     group: group.to_owned(),
                     of: of.to_owned(),
                     verb: verb.clone(),
+                    name: name.clone(),
                 };
                 groups
                     .iter()
@@ -74,6 +78,7 @@ impl Right {
                     resource: filled(resource),
                     subresource: filled(subresource),
                     verb: filled(&self.verb),
+                    name: filled(&self.name),
                     ..ResourceAttributes::default()
                 }),
                 non_resource_attributes: is_path.then(|| NonResourceAttributes {

@@ -28,9 +28,16 @@ const ACTS: [&str; 6] = [
 /// The Lease, and the version of a server that everybody may ask for by a stock role.
 const OTHERS: [&str; 2] = ["leases", "/version"];
 /// What sources of evidence need.
-const SOURCES: [(&str, EvidenceKind); 2] = [
+const SOURCES: [(&str, EvidenceKind); 9] = [
+    ("/flagz", EvidenceKind::ApiServerFlags),
+    ("/metrics", EvidenceKind::ApiServerMetrics),
+    ("configmaps", EvidenceKind::IdentityMap),
     ("endpointslices", EvidenceKind::AnonymousProbe),
+    ("endpointslices", EvidenceKind::ApiServerFlags),
+    ("endpointslices", EvidenceKind::ApiServerMetrics),
+    ("endpointslices", EvidenceKind::ApiServerTls),
     ("nodes/configz", EvidenceKind::KubeletConfig),
+    ("subjectaccessreviews", EvidenceKind::AccessReviews),
 ];
 
 type Outcomes = BTreeMap<(&'static str, Subject), Outcome>;
@@ -212,9 +219,13 @@ fn dependents(of: &str) -> anyhow::Result<BTreeSet<&'static str>> {
     let kind = Kind::ALL
         .into_iter()
         .find(|kind| kind.served().plural == of);
-    let source = SOURCES.iter().find(|(named, _)| *named == of);
+    let sources: Vec<EvidenceKind> = SOURCES
+        .into_iter()
+        .filter(|(named, _)| *named == of)
+        .map(|(_, source)| source)
+        .collect();
     ensure!(
-        kind.is_some() || source.is_some(),
+        kind.is_some() || !sources.is_empty(),
         "no watched kind and no source needs {of}: take the rule away, or name here what it is for"
     );
     let rests_on = |check: &&Check| {
@@ -222,11 +233,10 @@ fn dependents(of: &str) -> anyhow::Result<BTreeSet<&'static str>> {
         let subjects = check.rule.judge.subject_kind().kinds();
         let read = reads.iter().flat_map(|relation| relation.kinds());
         kind.is_some_and(|kind| subjects.iter().chain(read).any(|needed| *needed == kind))
-            || source.is_some_and(|(_, source)| {
-                reads
-                    .iter()
-                    .any(|relation| relation.evidence() == Some(*source))
-            })
+            || reads
+                .iter()
+                .filter_map(|relation| relation.evidence())
+                .any(|source| sources.contains(&source))
     };
     let checks = assay_checks::all().iter().copied();
     Ok(checks.filter(rests_on).map(|check| check.meta.id).collect())
