@@ -336,10 +336,12 @@ impl<'a> Facts<'a> {
         self.inventory.entitlements()
     }
 
-    /// What is missing of a node that is not Ready, or not yet for long, is not missing.
+    /// What is missing of a node that is not Ready, or not yet for long, is not missing. What was known of it and is too old is:
+    /// otherwise a node that falters would end what was found on it.
     fn expected_of<T>(&self, node: &Node, found: Result<T, Blind>) -> Result<Option<T>, Blind> {
         match found {
             Ok(found) => Ok(Some(found)),
+            Err(blind) if blind.reason == Reason::Stale => Err(blind),
             Err(blind) => match node.ready_since {
                 Some(since) if self.has_passed(since, NODE_PATIENCE) => Err(blind),
                 _ => Ok(None),

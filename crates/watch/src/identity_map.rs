@@ -32,7 +32,7 @@ impl Collector for IdentityMaps {
         let found = self.maps.get_opt(NAME).await.map_err(|error| match error {
             kube::Error::Api(status) if status.code == 403 => Blind::new(
                 Reason::Forbidden,
-                "may not get ConfigMap aws-auth in namespace kube-system: grant get on it by name, as in Assay's Role assay-operator-identity-maps",
+                "may not get configmaps aws-auth in namespace kube-system: grant get on it by name, as in Assay's Role assay-operator-identity-maps",
             ),
             _ => Blind::new(
                 Reason::Unreachable,

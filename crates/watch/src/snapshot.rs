@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::kinds::watch_kind;
 use crate::nodes::Nodes;
-use crate::{Asker, ListStrategy, client, watch_everything};
+use crate::{Asker, ListStrategy, Wanted, client, watch_everything};
 
 /// Why no look could be taken.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +49,12 @@ pub async fn snapshot(
     let (client, version) = connect(&config).await?;
     let (send, deltas) = mpsc::channel(1024);
     let strategy = ListStrategy::for_server(&version.major, &version.minor);
-    // One round of each is all there is: nobody will want anything else.
-    let (_, wants) = watch::channel(None);
+    // One round of each is all there is, and nobody is asked as a stranger.
+    let wanted = Wanted {
+        max_age: Duration::from_mins(15),
+        kubelet_probe: false,
+    };
+    let (_told, wants) = watch::channel(Some(wanted));
     let _watches = watch_everything(&client, &config, asker, strategy, extractors, &wants, &send);
     drop(send);
     let inventory = fold(deltas, patience, is_complete).await;

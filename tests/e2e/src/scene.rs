@@ -215,6 +215,15 @@ async fn define_kinds(client: &Client, kinds: &[Value]) -> anyhow::Result<()> {
                 .then_some(()))
         })
         .await?;
+        // Established, its storage may still be made ready, and whoever asks is told to come again.
+        let (plural, group) = name.split_once('.').unwrap_or((&name, ""));
+        let path = format!("/apis/{group}/{}/{plural}?limit=1", assay_api::VERSION);
+        eventually(&format!("{name} can be listed"), async || {
+            let request = http::Request::get(&path).body(Vec::new())?;
+            client.request_text(request).await?;
+            Ok(Some(()))
+        })
+        .await?;
     }
     Ok(())
 }

@@ -26,7 +26,7 @@ const FEW: usize = 5;
 /// More than it may ever need; the benchmarks measure how much it does.
 const SANE: u64 = 300 * 1024 * 1024;
 /// What the operator watches, as manifests name it.
-const KINDS: [(&str, &str); 18] = [
+const KINDS: [(&str, &str); 19] = [
     ("v1", "Namespace"),
     ("v1", "Node"),
     ("v1", "ServiceAccount"),
@@ -45,6 +45,7 @@ const KINDS: [(&str, &str); 18] = [
     ("batch/v1", "Job"),
     ("apps/v1", "ReplicaSet"),
     ("v1", "Pod"),
+    ("compliance.assay.dev/v1alpha1", "ComplianceStatement"),
 ];
 
 /// What is found: the check, and kind and name of the object.
@@ -186,12 +187,21 @@ fn flaw(number: usize) -> &'static str {
     FLAWS.get(number % FLAWS.len()).copied().unwrap_or_default()
 }
 
+/// Sound but for its flaw, since all that is found has to be written within the budget for etcd: a pod without limits, digest
+/// and what else is wanted has ten findings.
+///
 /// No scheduler takes these pods: nobody touches them but their author, and an event that is lost is not made good by a later
 /// one. On a cluster with nodes it keeps them from running, too.
 fn spec(flaw: &str) -> Value {
-    json!({"schedulerName": "nobody", "hostNetwork": flaw == "host-network", "hostIPC": flaw == "host-ipc",
-        "containers": [{"name": "main", "image": "registry.example.com/app:1",
-            "securityContext": {"privileged": flaw == "privileged-container"}}]})
+    let is_privileged = flaw == "privileged-container";
+    let amounts = json!({"cpu": "100m", "memory": "64Mi", "ephemeral-storage": "64Mi"});
+    json!({"schedulerName": "nobody", "automountServiceAccountToken": false,
+        "hostNetwork": flaw == "host-network", "hostIPC": flaw == "host-ipc",
+        "containers": [{"name": "main", "image": format!("registry.example.com/app:1.4.2@sha256:{:064x}", 7),
+            "resources": {"requests": amounts, "limits": amounts},
+            "securityContext": {"privileged": is_privileged, "allowPrivilegeEscalation": is_privileged,
+                "runAsNonRoot": true, "runAsUser": 10001, "readOnlyRootFilesystem": true,
+                "capabilities": {"drop": ["ALL"]}, "seccompProfile": {"type": "RuntimeDefault"}}}]})
 }
 
 fn set(number: usize) -> Value {

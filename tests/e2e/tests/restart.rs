@@ -94,7 +94,9 @@ impl Story {
         let changed =
             |of: &str| of.contains("RoleBinding unseen") || of.contains("RoleBinding early");
         let after = Account::read(&self.scene.client).await?;
-        let unseen = after.clone().only(|of| of.contains("RoleBinding unseen"));
+        let unseen = after
+            .clone()
+            .only(|of| of.starts_with("cluster-admin-binding on RoleBinding unseen"));
         ensure!(
             unseen.len() == 1,
             "one finding on RoleBinding unseen, not {unseen:?}"
