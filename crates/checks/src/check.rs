@@ -5,11 +5,9 @@ use std::ops::Deref;
 
 use assay_catalog::ControlId;
 use assay_inventory::view::{
-    Binding, Csr, Mark, Namespace, NetworkPolicy, Node, Role, ServiceAccount, Text,
+    Binding, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount, Text,
 };
-use assay_inventory::{
-    Blind, EvidenceKind, Facts, Identity, Kind, Relation, SubjectKind, Workload,
-};
+use assay_inventory::{Blind, EvidenceKind, Facts, Identity, Relation, SubjectKind, Workload};
 use chrono::TimeDelta;
 use serde::Serialize;
 
@@ -76,9 +74,8 @@ pub struct Rule {
     pub reads: &'static [Relation],
     /// The function, by what it judges.
     pub judge: Judge,
-    /// Runs over the raw JSON of workloads while they are decoded; its marks appear in [`assay_inventory::view::PodSpec::marks`].
-    pub extract: Option<fn(Kind, &str) -> Vec<Mark>>,
-    /// Runs over the literals of each container meanwhile; its marks appear there too.
+    /// Runs over the literals of each container while it is decoded; its marks appear in
+    /// [`assay_inventory::view::PodSpec::marks`].
     pub(crate) literals: Option<Look>,
 }
 
@@ -89,7 +86,6 @@ impl Rule {
         Self {
             reads,
             judge,
-            extract: None,
             literals: None,
         }
     }
@@ -99,15 +95,6 @@ impl Rule {
     pub(crate) const fn reading_literals(self, literals: Look) -> Self {
         Self {
             literals: Some(literals),
-            ..self
-        }
-    }
-
-    /// The same, with an extractor.
-    #[must_use]
-    pub const fn extracting(self, extract: fn(Kind, &str) -> Vec<Mark>) -> Self {
-        Self {
-            extract: Some(extract),
             ..self
         }
     }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use assay_checks::{Check, CheckKind, REVIEW, Severity, Violation};
+use assay_checks::{Check, REVIEW};
 use assay_inventory::view::Text;
 use assay_inventory::{
     Blind, Changes, Inventory, Kind, Reads, Relation, RelationKey, Subject, SubjectKind,
@@ -13,12 +13,12 @@ use chrono::{DateTime, Utc};
 
 use crate::judging::judge;
 use crate::tally::Tally;
-use crate::{FindingCounts, Outcome, Profile, ScopeClass, Statements};
+use crate::{Outcome, Profile, Statements};
 
 /// Outcomes of one subject, in the order of its kind's checks, and what they rest on.
 #[derive(Debug)]
-struct Judged {
-    outcomes: Box<[Outcome]>,
+pub(crate) struct Judged {
+    pub(crate) outcomes: Box<[Outcome]>,
     reads: Box<[Arc<RelationKey>]>,
     again: Option<DateTime<Utc>>,
 }
@@ -49,33 +49,20 @@ pub struct Touched {
     pub transitions: Vec<Transition>,
 }
 
-/// An open finding.
-#[derive(Debug, Clone, Copy)]
-pub struct Finding<'a> {
-    /// The check that fails.
-    pub check: &'static Check,
-    /// The subject that fails it.
-    pub subject: &'a Subject,
-    /// What is wrong.
-    pub violation: &'a Violation,
-    /// Its severity, the profile's word included.
-    pub severity: Severity,
-}
-
 /// Judges by one profile.
 #[derive(Debug)]
 pub struct Engine {
-    profile: Profile,
-    checks: BTreeMap<SubjectKind, Vec<&'static Check>>,
+    pub(crate) profile: Profile,
+    pub(crate) checks: BTreeMap<SubjectKind, Vec<&'static Check>>,
     /// Subjects are kept once and shared by the indexes: most sets of them hold one, in a node made for eleven.
-    outcomes: BTreeMap<Arc<Subject>, Judged>,
+    pub(crate) outcomes: BTreeMap<Arc<Subject>, Judged>,
     readers: BTreeMap<Arc<RelationKey>, BTreeSet<Arc<Subject>>>,
     timers: BTreeSet<(DateTime<Utc>, Arc<Subject>)>,
     dirty: BTreeSet<Subject>,
     tallies: BTreeMap<&'static str, Tally>,
-    failing: BTreeMap<&'static str, BTreeSet<Arc<Subject>>>,
+    pub(crate) failing: BTreeMap<&'static str, BTreeSet<Arc<Subject>>>,
     /// The same by namespace, for those who render one.
-    failing_in: BTreeMap<Option<Text>, BTreeSet<(&'static str, Arc<Subject>)>>,
+    pub(crate) failing_in: BTreeMap<Option<Text>, BTreeSet<(&'static str, Arc<Subject>)>>,
     /// Kinds that cannot be seen, so that there may be subjects nobody knows of.
     pub(crate) blind: BTreeMap<Kind, Blind>,
     /// Whether a kind has come into sight, and not all whom that concerns have been judged since.
@@ -506,81 +493,5 @@ impl Engine {
 
     pub(crate) fn tally(&self, check: &Check) -> Option<&Tally> {
         self.tallies.get(check.meta.id)
-    }
-
-    /// Severity of a violation: the profile's word, else the finding's own, else the check's.
-    fn severity(&self, check: &Check, violation: &Violation) -> Severity {
-        self.profile
-            .checks
-            .get(check.meta.id)
-            .and_then(|setting| setting.severity)
-            .or(violation.severity)
-            .unwrap_or(check.meta.severity)
-    }
-
-    /// Outcome of a check for a subject.
-    #[must_use]
-    pub fn outcome(&self, check: &str, subject: &Subject) -> Option<&Outcome> {
-        let checks = self.checks.get(&subject.kind())?;
-        let at = checks
-            .iter()
-            .position(|candidate| candidate.meta.id == check)?;
-        self.outcomes.get(subject)?.outcomes.get(at)
-    }
-
-    /// Every outcome, by subject and check.
-    pub fn outcomes(&self) -> impl Iterator<Item = (&Subject, &'static Check, &Outcome)> {
-        self.outcomes.iter().flat_map(|(subject, judged)| {
-            let checks = self.checks.get(&subject.kind()).into_iter().flatten();
-            checks
-                .zip(judged.outcomes.iter())
-                .map(move |(check, outcome)| (subject.as_ref(), *check, outcome))
-        })
-    }
-
-    /// Open findings of a check, by subject.
-    pub fn findings(&self, check: &'static Check) -> impl Iterator<Item = Finding<'_>> {
-        let failing = self.failing.get(check.meta.id).into_iter().flatten();
-        failing.filter_map(move |subject| self.finding(check, subject))
-    }
-
-    fn finding<'a>(&'a self, check: &'static Check, subject: &'a Subject) -> Option<Finding<'a>> {
-        match self.outcome(check.meta.id, subject)? {
-            Outcome::Fail(violation) => Some(Finding {
-                check,
-                subject,
-                violation,
-                severity: self.severity(check, violation),
-            }),
-            _ => None,
-        }
-    }
-
-    /// Open findings of one namespace's subjects, or of the cluster-scoped ones, by check and subject.
-    pub fn findings_in(&self, namespace: Option<&Text>) -> impl Iterator<Item = Finding<'_>> {
-        let here = self.failing_in.get(&namespace.cloned());
-        here.into_iter().flatten().filter_map(|(id, subject)| {
-            let check = assay_checks::find(id)?;
-            self.finding(check, subject)
-        })
-    }
-
-    /// Open findings of a check, counted.
-    #[must_use]
-    pub fn finding_counts(&self, check: &'static Check, inventory: &Inventory) -> FindingCounts {
-        let mut counts = FindingCounts::default();
-        let advisory = check.meta.kind == CheckKind::Advisory;
-        for finding in self.findings(check) {
-            let cde = self.is_cde(finding.subject, inventory);
-            counts.add(finding.severity, advisory, cde);
-        }
-        counts
-    }
-
-    /// Whether a subject is inside the cardholder data environment.
-    #[must_use]
-    pub fn is_cde(&self, subject: &Subject, inventory: &Inventory) -> bool {
-        self.profile.scope.is_declared()
-            && self.profile.scope.class(subject, inventory) == ScopeClass::Cde
     }
 }

@@ -3,7 +3,9 @@
 //! Pure: no I/O, no clock. The same facts, profile and instant give the same verdicts, in whatever order they arrived;
 //! [`full`] computes them from scratch, and the property tests hold [`Engine`] to it.
 
+mod decide;
 mod engine;
+mod findings;
 mod history;
 mod judging;
 mod profile;
@@ -13,7 +15,8 @@ mod statements;
 mod tally;
 mod verdict;
 
-pub use engine::{Engine, Finding, Touched, Transition};
+pub use engine::{Engine, Touched, Transition};
+pub use findings::Finding;
 pub use history::{FindingId, History, Since, VerdictSince};
 pub use judging::Outcome;
 pub use profile::{CheckSetting, Membership, Profile, Scope, ScopeClass};
