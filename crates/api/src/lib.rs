@@ -36,6 +36,7 @@ pub use finding::{
 pub use findings::{
     ComplianceFindings, ComplianceFindingsSpec, ComplianceFindingsStatus, FindingGroup,
 };
+pub use profile::issued::{IssuedLogin, LONGEST_ISSUED};
 pub use profile::meaning::ProfileError;
 pub use profile::scope::{
     LabelRequirement, LabelSelector, ObjectSelection, Scope, ScopePart, SelectorOperator,

@@ -172,9 +172,10 @@ pub struct Entitlements {
     /// uids and times.
     #[schemars(length(min = 1, max = 64))]
     pub hash: String,
-    /// One line for each identity that a binding names: the beginning of the hash of what it is granted, a space, and
-    /// the identity. Left out where all lines together are longer than 24 KiB: a change is found all the same, but
-    /// not whose rights it is.
+    /// One line for each identity that a binding names: the beginning of the hash of what it is granted; a plus sign and
+    /// the beginning of the hash of each of its rights, with commas between them; a space; and the identity. Where all
+    /// lines together would be longer than 24 KiB, those of rights are left out, and where that is not enough, all lines:
+    /// a change is found all the same, and `assay access diff` tells whose rights it is and which.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 2000))]
     pub identities: Vec<String>,

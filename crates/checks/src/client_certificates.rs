@@ -54,17 +54,38 @@ pub(crate) fn judge(csr: &Csr, cx: &Cx<'_>, fix: &str) -> Judgement {
         .iter()
         .map(|group| format!(", O={}", shown(group)))
         .collect();
-    let requester = if csr.requester.is_empty() {
+    let requester = requester(csr);
+    let approval = if csr.approval.is_empty() {
         String::new()
     } else {
-        format!(", requested by {}", shown(&csr.requester))
+        format!(", approved with the reason {}", shown(&csr.approval))
     };
     Ok(Violation::fail(format!(
-        "CertificateSigningRequest {name}: spec.signerName {} makes logins, and the request (CN={}{}{requester}) {state}; {fix}",
+        "CertificateSigningRequest {name}: spec.signerName {} makes logins, and the request (CN={}{}{requester}{approval}) {state}; {fix}",
         csr.signer,
         shown(&subject.common_name),
         groups.concat(),
     )))
+}
+
+/// Who asked, and by which client certificate, where it was one: of two who share a name, it tells which. A manifest has no
+/// requester yet: the API server fills it in.
+pub(crate) fn requester(csr: &Csr) -> String {
+    if csr.requester.is_empty() {
+        return String::new();
+    }
+    let by = client_certificate(csr)
+        .map(|hash| format!(" with the client certificate of SHA-256 {hash}"));
+    format!(
+        ", requested by {}{}",
+        shown(&csr.requester),
+        by.unwrap_or_default()
+    )
+}
+
+/// The hash of the client certificate by which a request came, if it came by one.
+pub(crate) fn client_certificate(csr: &Csr) -> Option<String> {
+    csr.credential.strip_prefix("X509SHA256=").map(shown)
 }
 
 /// Whether a node asked, or a machine that is about to become one.

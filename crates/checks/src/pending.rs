@@ -32,7 +32,7 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(2, 2),
-        "requests made by members of system:masters, administrators by the access lists of managed clusters",
+        "other requests than for certificates made by members of system:masters, administrators by the access lists of managed clusters",
     ),
     (
         ControlId::new(3, 1),

@@ -8,6 +8,7 @@ use assay_inventory::view::{Binding, PolicyRule, RbacSubject, RoleRef, SubjectKi
 use crate::power;
 
 mod add_ons;
+mod ci_cd;
 mod grants;
 mod namespaces;
 mod node_agents;
@@ -15,12 +16,14 @@ mod stock;
 mod stock_roles;
 
 pub use add_ons::{ADD_ONS, AddOn};
+pub use ci_cd::{CI_CD, CiCd};
 pub use namespaces::{NAMESPACES_OF_NODE_AGENTS, NodeAgentNamespace};
 pub use node_agents::{Allowance, Made, NODE_AGENTS, NodeAgent};
 pub use stock::{StockBinding, StockSubject, stock_bindings};
 pub use stock_roles::stock_roles;
 
 pub(crate) use add_ons::origin;
+pub(crate) use ci_cd::systems as ci_cd_systems;
 pub(crate) use grants::origin as origin_of_grant;
 pub(crate) use namespaces::namespace_of_node_agents;
 pub(crate) use node_agents::spare;

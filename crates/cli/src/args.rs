@@ -24,6 +24,17 @@ Exit codes:
   0  the answer is complete
   2  something could not be read or done, so that there may be more";
 
+const REVIEW_EXIT_CODES: &str = "\
+Exit codes:
+  0  everything is told
+  2  something could not be read or done; then nothing is told";
+
+const DIFF_EXIT_CODES: &str = "\
+Exit codes:
+  0  nothing has changed
+  1  something has
+  2  something could not be read or done; then nothing is told";
+
 /// Judges Kubernetes by the PCI SSC guidance for containers and container orchestration tools.
 ///
 /// Best practices that are not met point to related PCI DSS requirements. No result says that anyone is compliant.
@@ -102,6 +113,10 @@ pub(crate) enum AccessCommand {
     WhoCan(WhoCanArgs),
     /// What somebody may do: every rule that reaches them, by their name or by what it implies.
     Of(OfArgs),
+    /// What everybody whom a binding names is granted, to be reviewed and kept: see control 2.3. Keep it as JSON.
+    Review(ReviewArgs),
+    /// What changed since a review, by identity and rule.
+    Diff(DiffArgs),
 }
 
 #[derive(Debug, Group)]
@@ -135,6 +150,24 @@ pub(crate) struct WhoCanArgs {
 pub(crate) struct OfArgs {
     /// user:NAME, group:NAME or sa:NAMESPACE/NAME
     pub(crate) subject: String,
+
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = REVIEW_EXIT_CODES)]
+pub(crate) struct ReviewArgs {
+    #[command(flatten)]
+    pub(crate) source: SourceArgs,
+}
+
+#[derive(Debug, Group)]
+#[command(after_help = DIFF_EXIT_CODES)]
+pub(crate) struct DiffArgs {
+    /// What `assay access review -o json` wrote
+    #[arg(value_name = "REVIEW")]
+    pub(crate) review: PathBuf,
 
     #[command(flatten)]
     pub(crate) source: SourceArgs,

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use assay_catalog::ControlId;
 use assay_checks::{Check, REVIEW};
 use assay_inventory::view::Text;
 use assay_inventory::{
@@ -14,6 +15,9 @@ use chrono::{DateTime, Utc};
 use crate::judging::judge;
 use crate::tally::Tally;
 use crate::{Outcome, Profile, Statements};
+
+/// The control that is about logins which nobody can take back.
+const LOGINS: ControlId = ControlId::new(1, 3);
 
 /// Outcomes of one subject, in the order of its kind's checks, and what they rest on.
 #[derive(Debug)]
@@ -63,7 +67,7 @@ pub struct Engine {
     pub(crate) failing: BTreeMap<&'static str, BTreeSet<Arc<Subject>>>,
     /// The same by namespace, for those who render one.
     pub(crate) failing_in: BTreeMap<Option<Text>, BTreeSet<(&'static str, Arc<Subject>)>>,
-    /// Kinds that cannot be seen, so that there may be subjects nobody knows of.
+    /// Kinds that cannot be seen, or not whole, so that there may be subjects nobody knows of.
     pub(crate) blind: BTreeMap<Kind, Blind>,
     /// Whether a kind has come into sight, and not all whom that concerns have been judged since.
     regaining: bool,
@@ -181,6 +185,10 @@ impl Engine {
         self.dirty.extend(changes.subjects.iter().cloned());
         for subject in &changes.subjects {
             self.touch_findings_of(subject);
+            // The profile's status lists what was issued, whether or not a check says so.
+            if matches!(subject, Subject::Csr(_)) {
+                self.touched.sections.insert(LOGINS.section());
+            }
         }
         for key in &changes.relations {
             if let Some(readers) = self.readers.get(key) {
@@ -273,7 +281,7 @@ impl Engine {
         }
         let blind: BTreeMap<Kind, Blind> = Kind::ALL
             .into_iter()
-            .filter_map(|kind| Some((kind, inventory.blind(kind, now)?)))
+            .filter_map(|kind| Some((kind, inventory.unlisted(kind, now)?)))
             .collect();
         self.regaining |= self.blind.keys().any(|kind| !blind.contains_key(kind));
         self.blind = blind;

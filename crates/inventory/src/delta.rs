@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::view::Object;
-use crate::view::Text;
+use crate::view::{Csr, Object, Text};
 use crate::{Blind, DecodeError, Evidence, EvidenceKey, EvidenceKind, Kind, ObjectKey, Reason};
 
 /// One thing that happened.
@@ -40,6 +39,10 @@ pub enum Delta {
         /// The error.
         message: Text,
     },
+    /// Somebody who looked earlier saw this request issued a login: see [`crate::Inventory::logins`].
+    Recalled(Box<Csr>),
+    /// Whoever looked earlier had no room for all of them; those left out are good until then at most.
+    LeftOut(DateTime<Utc>),
     /// A source has answered.
     Collected(Evidence),
     /// A source did not answer; earlier evidence stands until it is too old.

@@ -10,9 +10,13 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
+use crate::access::Identity;
 use crate::facts::{role_key, unparseable};
-use crate::view::{PolicyRule, Role, Text};
+use crate::view::{Role, Text};
 use crate::{Blind, Inventory, Kind, ObjectKey};
+
+mod snapshot;
+pub use snapshot::{Change, Place, Right, Snapshot};
 
 type Hash = [u8; 32];
 
@@ -55,11 +59,8 @@ impl Entitlements {
     /// What came, differs and went since the state that these lines tell of.
     #[must_use]
     pub fn since<'a>(&self, lines: impl IntoIterator<Item = &'a str>) -> Difference {
-        let before: BTreeMap<&str, &str> = lines
-            .into_iter()
-            .filter_map(|line| line.split_once(' '))
-            .map(|(hash, identity)| (identity, hash))
-            .collect();
+        let lines = lines.into_iter().filter_map(Line::read);
+        let before: BTreeMap<&str, &str> = lines.map(|line| (line.identity, line.hash)).collect();
         let mut difference = Difference::default();
         for (identity, hash) in &self.identities {
             match before.get(identity.as_ref()) {
@@ -78,27 +79,75 @@ impl Entitlements {
     }
 }
 
+/// A line that tells what one identity is granted: the short hash of it all; where there was room, a plus sign and the short
+/// hashes of its rights, with commas between them; a space; the identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// As messages name it.
+    pub identity: &'a str,
+    hash: &'a str,
+    rights: Option<&'a str>,
+}
+
+impl<'a> Line<'a> {
+    /// Reads a line; one that cannot be read tells of nobody.
+    #[must_use]
+    pub fn read(line: &'a str) -> Option<Self> {
+        let (hashes, identity) = line.split_once(' ')?;
+        let (hash, rights) = match hashes.split_once('+') {
+            Some((hash, rights)) => (hash, Some(rights)),
+            None => (hashes, None),
+        };
+        Some(Self {
+            identity,
+            hash,
+            rights,
+        })
+    }
+
+    /// The short hashes of rights; `None` where it tells of none.
+    #[must_use]
+    pub fn rights(&self) -> Option<BTreeSet<&'a str>> {
+        Some(self.rights?.split(',').collect())
+    }
+}
+
 /// What the inventory keeps: a hash of each role as it comes, and the whole from when it was asked for until something
 /// changes.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     roles: BTreeMap<ObjectKey, Hash>,
     whole: OnceLock<Result<Entitlements, Blind>>,
+    /// Lines that tell of rights as well, from when they were asked for.
+    lines: OnceLock<Vec<String>>,
 }
 
 impl Kept {
     /// A role is this now, or is gone or cannot be read.
     pub(crate) fn role_changed(&mut self, key: &ObjectKey, role: Option<&Role>) {
         match role {
-            Some(role) => _ = self.roles.insert(key.clone(), hash_of_rules(&role.rules)),
+            Some(role) => {
+                let hash = hash_of(&Right::all_of(&role.rules));
+                self.roles.insert(key.clone(), hash);
+            }
             None => _ = self.roles.remove(key),
         }
-        self.whole = OnceLock::new();
+        self.binding_changed();
     }
 
     /// Some binding changed.
     pub(crate) fn binding_changed(&mut self) {
         self.whole = OnceLock::new();
+        self.lines = OnceLock::new();
+    }
+
+    /// One line for each identity that tells of its rights as well; none while they cannot be told. It takes as long as there
+    /// are rights: to be asked for where lines are few.
+    pub(crate) fn lines(&self, inventory: &Inventory) -> &[String] {
+        self.lines.get_or_init(|| {
+            let whole = inventory.snapshot(|_| true);
+            whole.map_or_else(|_| Vec::new(), |whole| whole.lines().collect())
+        })
     }
 
     pub(crate) fn of(&self, inventory: &Inventory) -> Result<&Entitlements, Blind> {
@@ -109,19 +158,41 @@ impl Kept {
     }
 
     fn tell(&self, inventory: &Inventory) -> Result<Entitlements, Blind> {
-        if let Some(blind) = inventory.unreadable_binding() {
+        let mut whole = Whole::default();
+        let mut identities = BTreeMap::new();
+        inventory.each_grant(|identity, grants| {
+            // A role that does not exist grants nothing yet: that somebody makes it is a change.
+            let hashes = grants
+                .iter()
+                .filter_map(|(namespace, role)| Some((*namespace, *self.roles.get(role)?)));
+            if let Some(one) = whole.add(identity, hashes.collect()) {
+                identities.insert(Text::from(identity.to_string()), Text::from(one));
+            }
+        })?;
+        Ok(Entitlements {
+            hash: whole.finish(),
+            identities,
+        })
+    }
+}
+
+impl Inventory {
+    /// Tells of each identity that a binding names which roles it is granted, and in which namespaces.
+    fn each_grant<'a>(
+        &'a self,
+        mut tell: impl FnMut(&Identity, BTreeSet<(&'a Text, &ObjectKey)>),
+    ) -> Result<(), Blind> {
+        if let Some(blind) = self.unreadable_binding() {
             return Err(blind);
         }
-        let mut whole = Sha256::new();
-        let mut identities = BTreeMap::new();
-        for (identity, bindings) in inventory.holders.iter() {
-            let mut grants = BTreeSet::new();
+        for (identity, bindings) in self.holders.iter() {
+            let mut roles = Vec::new();
             for key in bindings {
-                let Some(Ok(binding)) = inventory.bindings.get(key) else {
+                let Some(Ok(binding)) = self.bindings.get(key) else {
                     continue;
                 };
                 let role = role_key(&key.namespace, &binding.role);
-                if let Some(Err(error)) = inventory.roles.get(&role) {
+                if let Some(Err(error)) = self.roles.get(&role) {
                     let kind = if role.namespace.is_empty() {
                         Kind::ClusterRole
                     } else {
@@ -129,29 +200,44 @@ impl Kept {
                     };
                     return Err(unparseable(kind, &role, error));
                 }
-                // A role that does not exist grants nothing yet: that somebody makes it is a change.
-                grants.extend(self.roles.get(&role).map(|hash| (&key.namespace, hash)));
+                roles.push((&key.namespace, role));
             }
-            if grants.is_empty() {
-                continue;
-            }
-            let mut one = Sha256::new();
-            for (namespace, rules) in grants {
-                put(&mut one, namespace);
-                one.update(rules);
-            }
-            let one: Hash = one.finalize().into();
-            let name = identity.to_string();
-            put(&mut whole, &name);
-            whole.update(one);
-            let short = one.get(..SHORT).unwrap_or_default();
-            identities.insert(Text::from(name), Text::from(hex(short)));
+            tell(
+                identity,
+                roles
+                    .iter()
+                    .map(|(namespace, role)| (*namespace, role))
+                    .collect(),
+            );
         }
-        let whole: Hash = whole.finalize().into();
-        Ok(Entitlements {
-            hash: hex(&whole).into(),
-            identities,
-        })
+        Ok(())
+    }
+}
+
+/// The hash of everything, identity by identity in their order.
+#[derive(Default)]
+struct Whole(Sha256);
+
+impl Whole {
+    /// Adds what one identity is granted, and tells the short hash of that; `None` if that is nothing.
+    fn add(&mut self, identity: &Identity, grants: BTreeSet<(&Text, Hash)>) -> Option<String> {
+        if grants.is_empty() {
+            return None;
+        }
+        let mut one = Sha256::new();
+        for (namespace, rules) in grants {
+            put(&mut one, namespace);
+            one.update(rules);
+        }
+        let one: Hash = one.finalize().into();
+        put(&mut self.0, &identity.to_string());
+        self.0.update(one);
+        Some(hex(one.get(..SHORT).unwrap_or_default()))
+    }
+
+    fn finish(self) -> Text {
+        let whole: Hash = self.0.finalize().into();
+        hex(&whole).into()
     }
 }
 
@@ -168,28 +254,11 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// What rules say, whatever their order, and however the verbs on the same objects are spread over them.
-fn hash_of_rules(rules: &[PolicyRule]) -> Hash {
-    let sorted = |texts: &[Text]| -> BTreeSet<Text> { texts.iter().cloned().collect() };
-    let mut verbs: BTreeMap<[BTreeSet<Text>; 4], BTreeSet<Text>> = BTreeMap::new();
-    for rule in rules {
-        let on = [
-            sorted(&rule.api_groups),
-            sorted(&rule.resources),
-            sorted(&rule.resource_names),
-            sorted(&rule.non_resource_urls),
-        ];
-        verbs.entry(on).or_default().extend(sorted(&rule.verbs));
-    }
+/// Hash of what a role grants.
+fn hash_of(rights: &BTreeSet<Right>) -> Hash {
     let mut hash = Sha256::new();
-    for (on, verbs) in &verbs {
-        for list in on.iter().chain([verbs]) {
-            put(&mut hash, "list");
-            hash.update(u64::try_from(list.len()).unwrap_or(u64::MAX).to_be_bytes());
-            for text in list {
-                put(&mut hash, text);
-            }
-        }
+    for right in rights {
+        right.put(&mut hash);
     }
     hash.finalize().into()
 }

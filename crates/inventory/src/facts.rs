@@ -14,7 +14,7 @@ use crate::view::{
 use crate::{
     AccessAnswers, AnonymousProbe, Blind, Entitlements, EvidenceKey, EvidenceKind, Fact, Identity,
     IdentityMap, Inventory, Kind, KubeletConfig, ObjectKey, Reason, Relation, RelationKey,
-    WorkloadKey,
+    Snapshot, WorkloadKey,
 };
 
 mod control_plane;
@@ -334,6 +334,16 @@ impl<'a> Facts<'a> {
     pub fn entitlements(&self) -> Result<&'a Entitlements, Blind> {
         self.note(Relation::Entitlements, RelationKey::Entitlements)?;
         self.inventory.entitlements()
+    }
+
+    /// Every right of the identities of these names, as messages name them.
+    ///
+    /// # Errors
+    /// As of [`Self::entitlements`].
+    pub fn rights_of(&self, names: &BTreeSet<Text>) -> Result<Snapshot, Blind> {
+        self.note(Relation::Entitlements, RelationKey::Entitlements)?;
+        self.inventory
+            .snapshot(|identity| names.contains(identity.to_string().as_str()))
     }
 
     /// What is missing of a node that is not Ready, or not yet for long, is not missing. What was known of it and is too old is:

@@ -68,7 +68,7 @@ pub struct Inventory {
     collected: BTreeMap<EvidenceKey, Collected>,
     /// Sources that have been asked for everything once.
     tried: BTreeSet<EvidenceKind>,
-    clock: DateTime<Utc>,
+    pub(crate) clock: DateTime<Utc>,
 }
 
 impl Inventory {
@@ -99,6 +99,12 @@ impl Inventory {
                 at,
                 message,
             } => self.lost(kind, reason, at, message, changes),
+            Delta::Recalled(csr) => self.recall(&Arc::new(*csr), changes),
+            Delta::LeftOut(until) => {
+                if self.issued.leave_out(until, self.clock) {
+                    changes.sight.insert(Kind::CertificateSigningRequest);
+                }
+            }
             Delta::Collected(evidence) => {
                 let key = evidence.key();
                 if !self.is_about_something(&key) {
@@ -204,6 +210,9 @@ impl Inventory {
             if blind(self.clock) != blind(now) {
                 changes.sight.insert(kind);
             }
+        }
+        if self.issued.left_out(self.clock) != self.issued.left_out(now) {
+            changes.sight.insert(Kind::CertificateSigningRequest);
         }
         self.clock = now;
         let expired = self.issued.advance(now).into_iter().map(Subject::Csr);

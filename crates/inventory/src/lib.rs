@@ -27,7 +27,7 @@ pub use access::Identity;
 pub use decode::{DecodeError, decode, identity};
 pub use delta::Delta;
 pub use distribution::Distribution;
-pub use entitlements::{Difference, Entitlements};
+pub use entitlements::{Change, Difference, Entitlements, Line, Place, Right, Snapshot};
 pub use evidence::{
     AccessAnswer, AccessAnswers, AnonymousProbe, ApiServerFlags, ApiServerMetrics, ApiServerTls,
     Authorization, Certificate, Deed, EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence,

@@ -11,9 +11,10 @@ use std::collections::BTreeSet;
 
 use assay_inventory::view::Text;
 use assay_inventory::{
-    Changes, DecodeError, Delta, Difference, Entitlements, Inventory, Kind, ObjectKey, RelationKey,
-    decode,
+    Changes, DecodeError, Delta, Difference, Entitlements, Inventory, Kind, Line, ObjectKey,
+    RelationKey, Snapshot, decode,
 };
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 #[derive(Default)]
@@ -56,6 +57,10 @@ impl Cluster {
         let delta = Delta::Delete { kind, key };
         self.inventory.apply(delta, &mut self.changes);
         self
+    }
+
+    fn snapshot(&self) -> Snapshot {
+        self.inventory.snapshot(|_| true).expect("readable")
     }
 
     fn told(&self) -> Entitlements {
@@ -134,6 +139,138 @@ fn a_role_changes_what_its_holders_are_granted() {
             .contains(&RelationKey::Entitlements)
     );
     assert_eq!(since(&cluster.told(), &some).changed, set(&["User eve"]));
+}
+
+#[test]
+fn a_snapshot_names_every_rule_that_came_or_went() {
+    let mut cluster = Cluster::default();
+    cluster.role("reader", json!([pods(&["get"])])).bind(
+        "shop",
+        "readers",
+        "reader",
+        &["eve", "ann"],
+    );
+    let before = cluster.snapshot();
+    assert_eq!(before.hash(), *cluster.told().hash());
+    cluster
+        .bind("shop", "readers", "reader", &["eve"])
+        .role("writer", json!([pods(&["get", "update"])]))
+        .bind("shop", "writers", "writer", &["eve", "joe"]);
+    let now = cluster.snapshot();
+    let told = |rights: &[(Text, assay_inventory::Right)]| -> Vec<String> {
+        rights
+            .iter()
+            .map(|(place, right)| right.told(place))
+            .collect()
+    };
+    let changes = now.since(&before);
+    let changes: Vec<(String, Vec<String>, Vec<String>)> = changes
+        .iter()
+        .map(|change| {
+            (
+                change.identity.to_string(),
+                told(&change.added),
+                told(&change.removed),
+            )
+        })
+        .collect();
+    let texts = |texts: &[&str]| {
+        texts
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<String>>()
+    };
+    let expected = [
+        ("User ann".to_owned(), vec![], texts(&["get pods in shop"])),
+        (
+            "User eve".to_owned(),
+            texts(&["update pods in shop"]),
+            vec![],
+        ),
+        (
+            "User joe".to_owned(),
+            texts(&["get,update pods in shop"]),
+            vec![],
+        ),
+    ];
+    assert_eq!(changes, expected);
+    let written = serde_json::to_string(&now).expect("JSON");
+    let read: Snapshot = serde_json::from_str(&written).expect("a snapshot");
+    assert_eq!(read, now);
+}
+
+#[test]
+fn lines_tell_of_rights_too() {
+    let mut cluster = Cluster::default();
+    cluster
+        .role("reader", json!([pods(&["get"])]))
+        .bind("shop", "readers", "reader", &["eve"]);
+    let short: Vec<String> = cluster.told().lines().collect();
+    let long = cluster.inventory.entitlement_lines().to_vec();
+    let (short, long) = (Line::read(&short[0]), Line::read(&long[0]));
+    let (short, long) = (short.expect("a line"), long.expect("a line"));
+    assert_eq!((short.identity, short.rights()), ("User eve", None));
+    assert_eq!(long.identity, "User eve");
+    assert_eq!(long.rights().expect("rights").len(), 1);
+    let lines = cluster.inventory.entitlement_lines();
+    let lines = lines.iter().map(String::as_str);
+    assert_eq!(cluster.told().since(lines), Difference::default());
+}
+
+fn grants() -> impl Strategy<Value = Vec<(u8, u8, u8)>> {
+    proptest::collection::vec((0..3_u8, 0..5_u8, 0..3_u8), 0..6)
+}
+
+/// Who is bound to which of some roles, and where; two of the roles say the same, one says nothing.
+fn cluster(grants: &[(u8, u8, u8)]) -> Cluster {
+    let mut cluster = Cluster::default();
+    let rules = [
+        json!([pods(&["get", "list"])]),
+        json!([pods(&["list"]), pods(&["get"])]),
+        json!([pods(&["get"])]),
+        json!([]),
+        json!([pods(&["list"]), {"nonResourceURLs": ["/metrics"], "verbs": ["get"]}]),
+    ];
+    for (number, rules) in rules.into_iter().enumerate() {
+        cluster.role(&format!("role-{number}"), rules);
+    }
+    for (number, (user, role, place)) in grants.iter().enumerate() {
+        let place = ["", "shop", "pay"][usize::from(*place)];
+        let user = format!("user-{user}");
+        cluster.bind(
+            place,
+            &format!("b-{number}"),
+            &format!("role-{role}"),
+            &[&user],
+        );
+    }
+    cluster
+}
+
+proptest! {
+    /// What names the difference names one exactly where the hashes tell of one, and never calls a right what both have.
+    #[test]
+    fn nothing_differs_exactly_if_the_hashes_are_the_same(one in grants(), other in grants()) {
+        let (one, other) = (cluster(&one), cluster(&other));
+        let (before, now) = (one.snapshot(), other.snapshot());
+        prop_assert_eq!(before.hash(), one.told().hash().clone());
+        let changes = now.since(&before);
+        prop_assert_eq!(changes.is_empty(), before.hash() == now.hash());
+        for change in &changes {
+            prop_assert!(!change.added.iter().any(|added| change.removed.contains(added)));
+        }
+        // Lines name the same identities as the snapshot, with rights or without.
+        let named: BTreeSet<Text> = changes.iter().map(|change| change.identity.to_string().into()).collect();
+        let short: Vec<String> = one.told().lines().collect();
+        for lines in [short.as_slice(), one.inventory.entitlement_lines()] {
+            let difference = other.told().since(lines.iter().map(String::as_str));
+            let all = [difference.added, difference.changed, difference.removed];
+            prop_assert_eq!(&all.into_iter().flatten().collect::<BTreeSet<Text>>(), &named);
+        }
+        let written = serde_json::to_string(&now).expect("JSON");
+        let read: Snapshot = serde_json::from_str(&written).expect("a snapshot");
+        prop_assert_eq!(read.hash(), now.hash());
+    }
 }
 
 #[test]

@@ -17,10 +17,13 @@ fn issued(uid: &str) -> Csr {
         },
         signer: "kubernetes.io/kube-apiserver-client".into(),
         client_auth: true,
+        server_auth: false,
         requester: "eve".into(),
         requester_groups: Vec::new(),
+        credential: "".into(),
         subject: Ok(RequestSubject::default()),
         condition: Condition::Approved,
+        approval: "".into(),
         issued: Some(IssuedCertificate {
             not_after: Some(START + TimeDelta::hours(1)),
         }),
@@ -118,7 +121,7 @@ fn another_request_of_the_name_hides_nothing() {
 }
 
 #[test]
-fn what_is_no_login_or_a_kubelet_s_is_not_remembered() {
+fn what_is_no_login_to_the_api_server_or_a_kubelet_s_is_not_remembered() {
     let expired = IssuedCertificate {
         not_after: Some(START),
     };
@@ -133,6 +136,10 @@ fn what_is_no_login_or_a_kubelet_s_is_not_remembered() {
         },
         Csr {
             signer: "kubernetes.io/kube-apiserver-client-kubelet".into(),
+            ..issued("1")
+        },
+        Csr {
+            signer: "example.com/mesh".into(),
             ..issued("1")
         },
         Csr {
@@ -157,4 +164,72 @@ fn a_certificate_that_cannot_be_read_never_ends() {
     world.inventory.advance(later, &mut world.changes);
     assert_eq!(world.uids(), ["1"]);
     assert_eq!(world.inventory.next_due(), None);
+}
+
+#[test]
+fn a_foreign_signer_s_is_remembered_where_it_may_be_for_masters() {
+    for subject in [
+        Ok(RequestSubject {
+            organizations: vec!["ops".into(), "system:masters".into()],
+            ..RequestSubject::default()
+        }),
+        Err("cannot be read".into()),
+    ] {
+        let mut world = World::with(Csr {
+            signer: "example.com/mesh".into(),
+            subject,
+            ..issued("1")
+        });
+        world.delete();
+        assert_eq!(world.uids(), ["1"]);
+    }
+}
+
+#[test]
+fn what_another_remembers_adds_to_what_was_seen_and_takes_nothing_from_it() {
+    let recalled = |uid: &str, requester: &str| {
+        Delta::Recalled(Box::new(Csr {
+            requester: requester.into(),
+            ..issued(uid)
+        }))
+    };
+    let mut world = World::with(issued("1"));
+    world.changes = Changes::default();
+    world.apply(recalled("1", "mallory"));
+    assert!(world.changes.is_empty(), "it is there");
+    world.apply(recalled("2", "mallory"));
+    let subject = Subject::Csr("jane".into());
+    assert!(world.changes.subjects.contains(&subject));
+    assert_eq!(world.uids(), ["1", "2"]);
+    world.delete();
+    world.apply(recalled("1", "mallory"));
+    let name = "jane".into();
+    let seen = world.inventory.csrs_named(&name).next().unwrap();
+    assert_eq!(seen.requester.as_ref(), "eve");
+    // Nothing that has expired comes back.
+    let end = START + TimeDelta::hours(1);
+    world.inventory.advance(end, &mut world.changes);
+    world.apply(recalled("3", "mallory"));
+    assert_eq!(world.uids(), [""; 0]);
+}
+
+#[test]
+fn what_was_left_out_is_missing_until_it_has_expired() {
+    let mut world = World::with(issued("1"));
+    world.apply(Delta::Relist(KIND));
+    world.apply(Delta::Listed(KIND));
+    assert_eq!(world.inventory.unlisted(KIND, START), None);
+    world.changes = Changes::default();
+    let until = START + TimeDelta::minutes(1);
+    world.apply(Delta::LeftOut(until));
+    assert!(world.changes.sight.contains(&KIND));
+    assert!(world.inventory.unlisted(KIND, START).is_some());
+    assert_eq!(world.inventory.blind(KIND, START), None);
+    assert_eq!(world.inventory.next_due(), Some(until));
+    world.changes = Changes::default();
+    world.inventory.advance(until, &mut world.changes);
+    assert!(world.changes.sight.contains(&KIND));
+    assert_eq!(world.inventory.unlisted(KIND, until), None);
+    let later = world.inventory.next_due();
+    assert!(later.is_none_or(|due| due > until));
 }

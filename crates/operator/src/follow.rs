@@ -265,8 +265,8 @@ impl Follower {
         );
     }
 
-    /// Begins to lead: takes over what stands in the cluster (since when, and which findings objects there are to clean
-    /// up), and only then lets the writer write. An API server that does not answer now is asked again.
+    /// Begins to lead: takes over what stands in the cluster (logins that were issued, since when, and which findings objects
+    /// there are to clean up), and only then lets the writer write. An API server that does not answer now is asked again.
     async fn lead(&mut self, epoch: i64, now: DateTime<Utc>) -> anyhow::Result<()> {
         let standing = match Standing::read(&self.client).await {
             Ok(standing) => standing,
@@ -275,6 +275,17 @@ impl Follower {
                 return Ok(());
             }
         };
+        // What another leader saw is judged first, so that taking over ends no finding of it.
+        let mut changes = Changes::default();
+        for delta in standing.logins() {
+            self.inventory.apply(delta, &mut changes);
+        }
+        for assessment in self.assessments.values_mut() {
+            assessment.mark(&changes);
+        }
+        while self.settle(now) {
+            tokio::task::yield_now().await;
+        }
         for (name, assessment) in &mut self.assessments {
             standing.adopt(assessment);
             assessment.confirm();

@@ -4,6 +4,7 @@ mod args;
 mod assessment;
 mod follow;
 mod lease;
+mod logins;
 mod publish;
 mod render;
 mod restore;

@@ -7,10 +7,12 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
-use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceReport, PROFILE_LABEL, Verdict};
+use assay_api::{
+    ComplianceFindings, ComplianceProfile, ComplianceReport, IssuedLogin, PROFILE_LABEL, Verdict,
+};
 use assay_catalog::ControlId;
 use assay_engine::{FindingId, VerdictSince};
-use assay_inventory::Subject;
+use assay_inventory::{Delta, Subject};
 use chrono::{DateTime, Utc};
 use kube::api::{ListParams, ObjectMeta, Request};
 use kube::{Client, Resource};
@@ -19,6 +21,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use crate::assessment::Assessment;
+use crate::logins::Kept;
 use crate::publish::Target;
 use crate::render::engine_verdict;
 
@@ -57,7 +60,14 @@ struct Status {
     stands: Stands,
     controls: Vec<Control>,
     checks: Vec<Group>,
+    issued: Vec<Login>,
+    #[serde(rename = "issuedLeftOutUntil", deserialize_with = "if_known")]
+    issued_left_out_until: Option<DateTime<Utc>>,
 }
+
+/// One entry of `issued`.
+#[derive(Deserialize)]
+struct Login(#[serde(deserialize_with = "if_known")] Option<IssuedLogin>);
 
 #[derive(Deserialize)]
 struct Control {
@@ -140,6 +150,23 @@ impl Standing {
             .filter(|epoch| *epoch < i64::from(i32::MAX))
             .max()
             .unwrap_or(0)
+    }
+
+    /// The logins that whoever wrote these knew of. What can be read of another profile's is as good: they are the cluster's.
+    pub(crate) fn logins(&self) -> impl Iterator<Item = Delta> {
+        let statuses = self
+            .profiles
+            .iter()
+            .filter_map(|object| object.status.as_ref());
+        let kept = statuses.map(|status| Kept {
+            logins: status
+                .issued
+                .iter()
+                .filter_map(|login| login.0.clone())
+                .collect(),
+            left_out_until: status.issued_left_out_until,
+        });
+        kept.flat_map(|kept| kept.deltas().collect::<Vec<_>>())
     }
 
     /// Takes over since when a profile's verdicts and findings are as they are.
@@ -283,6 +310,24 @@ fn adopt_group(group: &Group, assessment: &mut Assessment) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn logins_are_taken_over_and_one_that_cannot_be_read_loses_no_other() {
+        let profile = r#"{"metadata": {"name": "pci"}, "status": {"epoch": 7, "verdict": "NotMet",
+            "since": "2026-11-20T10:00:00Z", "issuedLeftOutUntil": "2027-11-20T10:00:00Z", "issued": [
+                {"name": 7}, {"name": "jane", "uid": "1", "signerName": "kubernetes.io/kube-apiserver-client", "later": {}}]}}"#;
+        let standing = Standing {
+            profiles: vec![serde_json::from_str(profile).unwrap()],
+            reports: Vec::new(),
+            findings: Vec::new(),
+        };
+        let mut deltas = standing.logins();
+        assert!(
+            matches!(deltas.next(), Some(Delta::Recalled(csr)) if csr.meta.name.as_ref() == "jane")
+        );
+        assert!(matches!(deltas.next(), Some(Delta::LeftOut(_))));
+        assert!(deltas.next().is_none());
+    }
 
     #[test]
     fn a_word_of_a_later_version_loses_nothing_but_itself() {

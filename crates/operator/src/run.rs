@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceProfileSpec, ComplianceReport};
-use assay_inventory::Inventory;
+use assay_inventory::{Changes, Inventory};
 use assay_watch::{Asker, Backoff, ListStrategy, watch_everything};
 use chrono::Utc;
 use futures::{StreamExt, TryStreamExt};
@@ -48,6 +48,11 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     tracing::info!(server = version.git_version, "the API server answers");
     let standing = retried_any("reading what stands", || Standing::read(&client)).await;
     let epoch = standing.epoch();
+    let mut inventory = Inventory::new(Utc::now());
+    for delta in standing.logins() {
+        // Nobody judges yet whom it could concern.
+        inventory.apply(delta, &mut Changes::default());
+    }
     drop(standing);
 
     let (deltas, deltas_in) = mpsc::channel(1024);
@@ -103,7 +108,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         wants,
         role: role_seen,
         metrics,
-        inventory: Inventory::new(Utc::now()),
+        inventory,
         started: Utc::now(),
         assessments: BTreeMap::new(),
         listed: Some(BTreeSet::default()),

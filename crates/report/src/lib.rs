@@ -11,6 +11,7 @@ mod counts;
 mod explain;
 mod grid;
 mod markdown;
+mod review;
 mod schema;
 mod snapshot;
 mod style;
@@ -27,6 +28,7 @@ pub use assess::Assessment;
 pub use checks::{CheckLine, check_lines, check_table};
 pub use explain::{explain_check, explain_control};
 pub use markdown::markdown;
+pub use review::{Review, ReviewDiff, ReviewError};
 pub use schema::schema;
 pub use snapshot::{
     Assay, Check, Cluster, Control, Detail, Exception, Finding, Member, NotJudged, Resource, Scope,

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod lease;
 mod lifeline;
+mod logins;
 pub mod manifests;
 mod mark;
 mod objects;

@@ -7,12 +7,16 @@ use std::collections::BTreeMap;
 use anyhow::ensure;
 use assay_api::{ComplianceFindings, ComplianceReport};
 use assay_cluster::Options;
-use assay_e2e::{Account, Audit, Author, Lease, OPERATOR_NAMESPACE, Operator, Scene, eventually};
+use assay_e2e::{
+    Account, Audit, Author, Lease, OPERATOR_NAMESPACE, Operator, Scene, eventually, skip,
+};
 use kube::Api;
 use kube::api::{ApiResource, DynamicObject, Patch, PatchParams};
 use serde_json::{Value, json};
 
 const NAMESPACE: &str = "failover";
+/// The request of a certificate that is issued.
+const LOGIN: &str = "failover-jane";
 
 struct Story {
     scene: Scene,
@@ -34,6 +38,16 @@ async fn one_writes_and_the_next_goes_on() -> anyhow::Result<()> {
     story.grant("early").await?;
     let first = story.scene.operator("first")?;
     story.leads(&first, "first").await?;
+    // Gone before the next comes, which can know of it from the first alone.
+    let issued = story.scene.cluster.control_plane().is_some();
+    if issued {
+        story.scene.issue_login(LOGIN).await?;
+    } else {
+        skip(
+            "a certificate for somebody outlives its request and the leader",
+            "nobody could take such a certificate back",
+        );
+    }
     let second = story.standby("second").await?;
     // Both see these come, each by its own clock; what the one who writes says is what counts.
     for name in ["late", "later", "latest"] {
@@ -41,6 +55,9 @@ async fn one_writes_and_the_next_goes_on() -> anyhow::Result<()> {
     }
 
     story.leader_is_killed(first, &second).await?;
+    if issued {
+        story.scene.remembers_login(LOGIN).await?;
+    }
     let third = story.leader_is_paused(second).await?;
     story.lease_is_deleted(&third).await?;
     story.epochs_only_rise()?;

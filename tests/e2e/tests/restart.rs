@@ -10,6 +10,8 @@ use assay_e2e::{
 use serde_json::{Value, json};
 
 const NAMESPACE: &str = "restart";
+/// The request of a certificate that is issued.
+const LOGIN: &str = "restart-jane";
 
 struct Story {
     scene: Scene,
@@ -35,8 +37,12 @@ async fn what_is_said_outlives_whoever_says_it() -> anyhow::Result<()> {
     story.settled(&operator).await?;
     story.author.apply(&grant("late")).await?;
     story.shows("late").await?;
+    story.login_is_issued().await?;
 
     let operator = story.operator_is_killed(operator).await?;
+    if story.scene.cluster.control_plane().is_some() {
+        story.scene.remembers_login(LOGIN).await?;
+    }
     let operator = story
         .operator_is_killed_while_things_change(operator)
         .await?;
@@ -59,6 +65,18 @@ async fn what_is_said_outlives_whoever_says_it() -> anyhow::Result<()> {
 }
 
 impl Story {
+    /// A certificate is issued and its request is gone: what is said of it stands in no object of the cluster's.
+    async fn login_is_issued(&self) -> anyhow::Result<()> {
+        if self.scene.cluster.control_plane().is_none() {
+            skip(
+                "a certificate for somebody outlives its request and the operator",
+                "nobody could take such a certificate back",
+            );
+            return Ok(());
+        }
+        self.scene.issue_login(LOGIN).await
+    }
+
     /// Killed and restarted, it says the same, and nothing else in between.
     async fn operator_is_killed(&self, operator: Operator) -> anyhow::Result<Operator> {
         let before = Account::read(&self.scene.client).await?;

@@ -1,6 +1,7 @@
 //! The kind `ComplianceProfile`: what is assessed, in which scope and with which parameters. It is the only kind here
 //! that people write, so its rules are enforced by the API server, with messages that say what to do.
 
+pub mod issued;
 pub mod meaning;
 pub mod scope;
 pub mod status;

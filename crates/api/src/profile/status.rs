@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     condition::Condition,
     finding::ResourceRef,
+    profile::issued::IssuedLogin,
     report::LastKnown,
     schema::for_kubernetes,
     statement::Entitlements,
@@ -78,6 +79,19 @@ pub struct ComplianceProfileStatus {
     /// `ComplianceStatement` that states the review. Left out while it cannot be seen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entitlements: Option<Entitlements>,
+    /// Certificates that still sign in to the API server, as far as they were asked for through it, whether the request is
+    /// there or not: those that are good for longest, at most 24 KiB. A new leader takes them over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[x_kube(merge_strategy = ListMerge::Atomic)]
+    pub issued: Vec<IssuedLogin>,
+    /// Until when some are good that `issued` has no room for (UTC). After a restart nobody knows them, and what rests on
+    /// them is `Unknown` until then. Left out where none was.
+    #[serde(
+        with = "OptionalWholeSeconds",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub issued_left_out_until: Option<DateTime<Utc>>,
     /// Which operator, with which checks, wrote this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<VersionInfo>,

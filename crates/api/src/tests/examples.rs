@@ -197,6 +197,8 @@ pub(super) fn profile() -> Value {
                 "message": "spec.validUntil has passed; state it anew",
             }],
             "entitlements": entitlements(),
+            "issued": issued(),
+            "issuedLeftOutUntil": "2027-01-20T10:00:00Z",
             "version": {"operator": "0.1.0", "checkSet": "9f8e7d6c"},
         }),
     )
@@ -227,10 +229,31 @@ pub(super) fn statement() -> Value {
     })
 }
 
+fn issued() -> Value {
+    let request = |name: &str| {
+        json!({
+            "name": name,
+            "uid": "1c9f0f0e-7d0a-4f57-9c0f-0f6a6d6b1c11",
+            "signerName": "kubernetes.io/kube-apiserver-client",
+            "requestedBy": "eve",
+            "requesterGroups": ["system:masters"],
+            "credential": "X509SHA256=5a1e",
+            "approval": "KubectlApprove",
+        })
+    };
+    let mut jane = request("jane");
+    jane["commonName"] = "jane".into();
+    jane["organizations"] = json!(["payments"]);
+    jane["notAfter"] = "2027-11-20T10:00:00Z".into();
+    let mut odd = request("odd");
+    odd["unreadable"] = "spec.request is not base64".into();
+    json!([odd, jane])
+}
+
 fn entitlements() -> Value {
     json!({
         "hash": "e0a732547dd6ba8394cf172c61efd576b8a75a7b0746241446fe3af5caedf541",
-        "identities": ["2af1c5c3e6f0e4c1 Group ops", "2af1c5c3e6f0e4c1 User eve"],
+        "identities": ["2af1c5c3e6f0e4c1+5d0f1c22 Group ops", "2af1c5c3e6f0e4c1+5d0f1c22 User eve"],
     })
 }
 

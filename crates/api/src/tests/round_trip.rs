@@ -92,6 +92,8 @@ fn what_is_empty_is_not_written() {
         collectors: vec![],
         statements: vec![],
         entitlements: None,
+        issued: Vec::new(),
+        issued_left_out_until: None,
         version: None,
     };
     let findings = ComplianceFindingsStatus {

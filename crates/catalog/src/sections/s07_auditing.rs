@@ -54,6 +54,18 @@ pub(crate) static SECTION: Section = Section {
                 ],
                 valid_days: 180,
             },
+            StatementPart {
+                id: "ci-cd-audit",
+                what: "Every system that builds for the cluster or deploys to it is named, \
+                        inside the cluster and outside, and records who had it do what; those \
+                        records are kept and looked at like the audit events of the API.",
+                evidence: &[
+                    "List of the systems, with the account each of them deploys by",
+                    "A change to the cluster followed back to the person who asked for it",
+                    "Events of each system found in the store",
+                ],
+                valid_days: 180,
+            },
         ],
         responsibility: Responsibility::Shared,
         references: &[

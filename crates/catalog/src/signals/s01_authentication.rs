@@ -121,9 +121,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Last use of built-in accounts, and credentials that share one name",
                 AUDIT,
             ),
-            not(
+            by(
                 "Which client certificate asked for another, by the request's extra fields",
-                "not yet: of a request, the asker's name and groups are read",
+                &["client-certificate", "certificate-for-people"],
             ),
         ],
     ),

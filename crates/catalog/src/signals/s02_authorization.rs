@@ -129,9 +129,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
             ),
             by("Who may impersonate the group", &["masters-impersonation"]),
             not("Requests that members of the group make", AUDIT),
-            not(
+            by(
                 "Members of the group who ask for certificates",
-                "not yet: the asker's groups are read and no check judges them",
+                &["masters-member-request"],
             ),
             not("Administrators by the cloud's own access lists", STATED),
         ],
@@ -140,7 +140,7 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
         ControlId::new(2, 3),
         &[
             by(
-                "Whose rights changed since the last review",
+                "What changed since the last review, by identity and rule",
                 &["entitlements-changed"],
             ),
             by(

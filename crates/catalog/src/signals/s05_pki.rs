@@ -50,9 +50,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
     (
         ControlId::new(5, 2),
         &[
-            not(
+            by(
                 "Requests to the cluster's signers for names that are no node's",
-                "not yet: of a request, the subject is read and not the names it is to serve",
+                &["cluster-authority-outside"],
             ),
             not(
                 "Certificates of Ingresses that the cluster's authority issued",

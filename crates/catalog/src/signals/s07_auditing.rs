@@ -33,6 +33,11 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[(
             "Who may read or delete the logs: rights in their namespace, pods that mount the path",
             "not yet: no check looks for collectors",
         ),
+        by(
+            "Systems for building and deploying that run in the cluster",
+            &["ci-cd-system"],
+        ),
+        not("What such systems record, and where", STATED),
         not(
             "Retention, alerts and protection where the logs arrive",
             STATED,

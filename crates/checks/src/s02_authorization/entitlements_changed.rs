@@ -1,7 +1,11 @@
 //! Rights that are not the ones somebody reviewed.
 
-use assay_inventory::{Difference, Relation};
+use std::collections::{BTreeMap, BTreeSet};
 
+use assay_inventory::view::Text;
+use assay_inventory::{Blind, Difference, Line, Place, Relation, Right};
+
+use crate::judging::shown;
 use crate::review::{last_review, some};
 use crate::{Cx, Detail, Judge, Judgement, Outcome, Rule, Violation};
 
@@ -25,14 +29,18 @@ fn judge(cx: &Cx<'_>) -> Judgement {
         let told = "whose they are cannot be told, since spec.reviewed.identities is empty";
         (told.to_owned(), Vec::new())
     } else {
-        let difference = present.since(reviewed.identities.iter().map(AsRef::as_ref));
-        (tell(&difference), details(&difference))
+        let lines = || reviewed.identities.iter().map(AsRef::as_ref);
+        let difference = present.since(lines());
+        (
+            tell(&difference),
+            details(&difference, lines().filter_map(Line::read), cx)?,
+        )
     };
     Ok(Outcome::Fail(Box::new(Violation {
         details,
         ..Violation::new(format!(
-            "ComplianceStatement {}: what identities are granted is not what spec.reviewed.hash stands for: {told}; review that, and state \
-             a new review",
+            "ComplianceStatement {}: what identities are granted is not what spec.reviewed.hash stands for: {told}; review that (`assay access \
+             diff` with what was kept of the last review names every rule), and state a new review",
             review.meta.name,
         ))
     })))
@@ -56,21 +64,75 @@ fn tell(difference: &Difference) -> String {
 }
 
 /// As many identities as a finding can hold, each with what became of its rights.
-fn details(difference: &Difference) -> Vec<Detail> {
+fn details<'a>(
+    difference: &Difference,
+    lines: impl Iterator<Item = Line<'a>>,
+    cx: &Cx<'_>,
+) -> Result<Vec<Detail>, Blind> {
     const MOST: usize = 32;
-    let all = [
-        (&difference.added, "added"),
-        (&difference.changed, "changed"),
-        (&difference.removed, "removed"),
-    ];
-    let all = all
-        .into_iter()
-        .flat_map(|(identities, value)| identities.iter().map(move |identity| (identity, value)));
-    all.take(MOST)
-        .map(|(identity, value)| Detail {
-            container: "".into(),
-            field: crate::judging::shown(identity),
-            value: value.to_owned(),
-        })
-        .collect()
+    let all = [&difference.added, &difference.changed, &difference.removed];
+    let names: BTreeSet<Text> = all.into_iter().flatten().take(MOST).cloned().collect();
+    let present = cx.rights_of(&names)?;
+    let present: BTreeMap<Text, Vec<(Place, Right)>> = present
+        .rights()
+        .map(|(identity, rights)| (Text::from(identity.to_string()), rights))
+        .collect();
+    let before: BTreeMap<&str, Option<BTreeSet<&str>>> =
+        lines.map(|line| (line.identity, line.rights())).collect();
+    let detail = |identity: &Text, value: String| Detail {
+        container: "".into(),
+        field: shown(identity),
+        value,
+    };
+    let now = |identity: &Text| present.get(identity).map_or(&[][..], Vec::as_slice);
+    let added = difference.added.iter().map(|identity| {
+        let rights = now(identity).iter().collect::<Vec<_>>();
+        detail(identity, format!("added{}", said(&rights)))
+    });
+    let changed = difference.changed.iter().map(|identity| {
+        let before = before.get(identity.as_ref()).and_then(Option::as_ref);
+        detail(identity, change(before, now(identity)))
+    });
+    let removed = difference.removed.iter();
+    let removed = removed.map(|identity| detail(identity, "removed".to_owned()));
+    Ok(added.chain(changed).chain(removed).take(MOST).collect())
+}
+
+/// What became of the rights of an identity that still has some. Rights of then are known by their hashes alone.
+fn change(before: Option<&BTreeSet<&str>>, now: &[(Place, Right)]) -> String {
+    let Some(before) = before else {
+        return "changed".to_owned();
+    };
+    let digests = now.iter().map(|(place, right)| right.digest(place));
+    let digests: BTreeSet<String> = digests.collect();
+    let new: Vec<&(Place, Right)> = now
+        .iter()
+        .filter(|(place, right)| !before.contains(right.digest(place).as_str()))
+        .collect();
+    let is_less = before.iter().any(|digest| !digests.contains(*digest));
+    match (new.is_empty(), is_less) {
+        (true, true) => "changed: less than was reviewed".to_owned(),
+        (true, false) => "changed: the same rules by other roles".to_owned(),
+        (false, true) => format!(
+            "changed: without some rules that were reviewed, and with these{}",
+            said(&new)
+        ),
+        (false, false) => format!("changed: more than was reviewed{}", said(&new)),
+    }
+}
+
+fn said(rights: &[&(Place, Right)]) -> String {
+    const LONGEST: usize = 400;
+    if rights.is_empty() {
+        return String::new();
+    }
+    let told: Vec<String> = rights
+        .iter()
+        .map(|(place, right)| right.told(place))
+        .collect();
+    let told = told.join("; ");
+    match told.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!(": {}…", told.get(..at).unwrap_or_default()),
+        None => format!(": {told}"),
+    }
 }

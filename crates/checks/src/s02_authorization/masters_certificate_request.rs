@@ -2,7 +2,8 @@
 
 use assay_inventory::view::{Condition, Csr};
 
-use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
+use crate::judging::shown;
+use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation, client_certificates};
 
 pub(super) const RULE: Rule = Rule::new(&[], Judge::Csr(judge));
 
@@ -20,8 +21,7 @@ fn judge(csr: &Csr, cx: &Cx<'_>) -> Judgement {
             ));
         }
     };
-    let masters = |group: &assay_inventory::view::Text| group.as_ref() == "system:masters";
-    if !subject.organizations.iter().any(masters) {
+    if !csr.is_for_a_master() {
         return Ok(Outcome::Pass);
     }
     if let Some(issued) = &csr.issued {
@@ -38,13 +38,9 @@ fn judge(csr: &Csr, cx: &Cx<'_>) -> Judgement {
             "was refused: find out why it was asked for"
         }
     };
-    // A manifest has no requester yet: the API server fills it in.
-    let requester = Some(&csr.requester)
-        .filter(|requester| !requester.is_empty())
-        .map(|requester| format!(", requested by {requester}"))
-        .unwrap_or_default();
+    let requester = client_certificates::requester(csr);
     Ok(Violation::fail(format!(
         "CertificateSigningRequest {name}: spec.request asks for O=system:masters (CN={}{requester}) and {state}",
-        subject.common_name,
+        shown(&subject.common_name),
     )))
 }

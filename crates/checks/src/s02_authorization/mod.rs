@@ -25,6 +25,7 @@ crate::checks! { "s02_authorization":
     masters_binding,
     masters_certificate_request,
     masters_impersonation,
+    masters_member_request,
     namespace_write,
     network_policy_write,
     node_role_bound,

@@ -4,6 +4,7 @@ crate::checks! { "s05_pki":
     api_server_certificate_age,
     api_server_certificate_expiry,
     certificate_for_people,
+    cluster_authority_outside,
     cluster_signing_duration,
     etcd_ca_shared,
     front_proxy_ca_shared,

@@ -3,4 +3,5 @@
 crate::checks! { "s07_auditing":
     audit_events_lost,
     audit_off,
+    ci_cd_system,
 }

@@ -2,6 +2,7 @@
 
 mod asked;
 mod builtin;
+mod review;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,8 @@ pub(crate) fn run(command: &AccessCommand) -> Result<ExitCode> {
     match command {
         AccessCommand::WhoCan(args) => who_can(args),
         AccessCommand::Of(args) => of(args),
+        AccessCommand::Review(args) => review::review(args),
+        AccessCommand::Diff(args) => review::diff(args),
     }
 }
 

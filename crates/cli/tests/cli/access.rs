@@ -1,5 +1,8 @@
 //! `assay access` on manifests: who, where, by which binding, and what is said when something is missing.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use serde_json::json;
 
 use crate::running::{Run, run, run_on};
@@ -144,4 +147,80 @@ fn questions_that_make_no_sense_are_refused() {
         assert!(got.stderr.contains(hint), "{question:?}: {}", got.stderr);
     }
     assert_eq!(run(&["access"]).code, 2);
+}
+
+/// Keeps a review of these manifests in a file of that name.
+fn kept(manifests: &str, name: &str) -> PathBuf {
+    let review = run_on(manifests, &["access", "review", "-f", "-", "-o", "json"]);
+    assert_eq!(review.code, 0, "{review:?}");
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&file, review.stdout).unwrap();
+    file
+}
+
+fn diff(file: &Path, manifests: &str, more: &[&str]) -> Run {
+    let mut args = vec!["access", "diff", file.to_str().unwrap(), "-f", "-"];
+    args.extend(more);
+    run_on(manifests, &args)
+}
+
+#[test]
+fn a_review_is_kept_and_compared_by_identity_and_rule() {
+    let file = kept(RBAC, "compared.json");
+    let same = diff(&file, RBAC, &[]);
+    assert_eq!(same.code, 0, "{same:?}");
+    assert!(
+        same.stdout.starts_with("Nothing has changed.\n"),
+        "{same:?}"
+    );
+    let later = RBAC
+        .replace("verbs: [get, list]", "verbs: [get, delete]")
+        .replace("name: jane", "name: joe");
+    let told = diff(&file, &later, &["-o", "json"]);
+    assert_eq!(told.code, 1, "{told:?}");
+    let told = told.json();
+    let changes = told["changes"].as_array().unwrap();
+    let of = |subject: &str| {
+        let mut all = changes.iter();
+        all.find(|change| change["subject"] == subject).unwrap()
+    };
+    let rule =
+        |verb: &str| json!({"apiGroups": [""], "resources": ["pods", "pods/log"], "verbs": [verb]});
+    assert_eq!(
+        *of("Group ops"),
+        json!({"subject": "Group ops", "change": "changed", "added": [rule("delete")], "removed": [rule("list")]})
+    );
+    assert_eq!(of("User jane")["change"], "removed");
+    assert_eq!(of("User joe")["change"], "added");
+    assert_eq!(of("User joe")["added"][0]["namespace"], "shop");
+    assert_eq!(changes.len(), 4, "{told}");
+    assert_ne!(told["reviewed"], told["hash"]);
+    let table = diff(&file, &later, &[]).stdout;
+    assert!(table.contains("may now"), "{table}");
+    assert!(table.contains("no longer"), "{table}");
+}
+
+#[test]
+fn a_review_that_is_not_whole_is_none() {
+    let (_, binding) = RBAC.split_once("---\n").unwrap_or_default();
+    for manifests in [binding, "kind: ["] {
+        let review = run_on(manifests, &["access", "review", "-f", "-", "-o", "json"]);
+        assert_eq!((review.code, review.stdout.as_str()), (2, ""), "{review:?}");
+    }
+    let file = kept(RBAC, "not-whole.json");
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(&file, text.replacen("pods/log", "pods/exec", 1)).unwrap();
+    let changed = diff(&file, RBAC, &[]);
+    assert_eq!(changed.code, 2);
+    assert!(
+        changed.stderr.contains("changed after it was written"),
+        "{changed:?}"
+    );
+    fs::write(&file, "{}").unwrap();
+    let foreign = diff(&file, RBAC, &[]);
+    assert_eq!(foreign.code, 2);
+    assert!(
+        foreign.stderr.contains("assay access review -o json"),
+        "{foreign:?}"
+    );
 }

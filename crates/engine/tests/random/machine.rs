@@ -132,6 +132,20 @@ impl Machine {
                     self.apply(delta);
                 }
             }
+            Step::Recall(slot, own, left) => {
+                let key = key_of(Kind::CertificateSigningRequest, *slot);
+                let there = self.model.object(Kind::CertificateSigningRequest, &key);
+                let uid = there.and_then(|object| Some(object.as_ref().ok()?.meta().uid.clone()));
+                let uid = uid.filter(|_| *own).unwrap_or_else(|| "recalled".into());
+                let end = self.model.now + TimeDelta::seconds(*left);
+                self.apply(Delta::Recalled(Box::new(said::recalled(
+                    &key.name, &uid, end,
+                ))));
+            }
+            Step::LeftOut(left) => {
+                let until = self.model.now + TimeDelta::seconds(*left);
+                self.apply(Delta::LeftOut(until));
+            }
             Step::Pass(time) => self.pass_until(self.model.now + *time),
             Step::PassUntilDue(just_before) => {
                 if let Some(due) = self.due() {

@@ -37,6 +37,8 @@ pub(crate) struct Model {
     said: BTreeMap<EvidenceKey, Said>,
     /// Requests that are gone, by name and uid.
     gone: BTreeMap<(Text, Text), Decoded>,
+    /// Until when some that were left out are good.
+    left_out: Option<DateTime<Utc>>,
 }
 
 /// What a source said of something.
@@ -53,6 +55,7 @@ impl Model {
             kinds: BTreeMap::new(),
             said: BTreeMap::new(),
             gone: BTreeMap::new(),
+            left_out: None,
         }
     }
 
@@ -83,6 +86,18 @@ impl Model {
         for (id, request) in &before {
             if !after.contains_key(id) {
                 self.gone.insert(id.clone(), request.clone());
+            }
+        }
+        if let Delta::Recalled(csr) = delta {
+            let id = (csr.meta.name.clone(), csr.meta.uid.clone());
+            // What was seen is known better, for as long as it is good.
+            if !self
+                .gone
+                .get(&id)
+                .is_some_and(|seen| is_good(seen, self.now))
+            {
+                let recalled = Object::Csr(csr.as_ref().clone());
+                self.gone.insert(id, Ok(Box::new(recalled)));
             }
         }
         self.gone.retain(|id, _| !after.contains_key(id));
@@ -153,7 +168,8 @@ impl Model {
                     said.failure = Some(blind.clone());
                 }
             }
-            Delta::RoundEnded(_) => {}
+            Delta::LeftOut(until) => self.left_out = self.left_out.max(Some(*until)),
+            Delta::Recalled(_) | Delta::RoundEnded(_) => {}
         }
         // What was said of a node goes with it.
         let nodes = self.keys(Kind::Node);
@@ -200,6 +216,7 @@ impl Model {
             [came, Delta::Delete { kind, key }]
         });
         let mut deltas: Vec<Delta> = gone.chain(deltas).collect();
+        deltas.extend(self.left_out.map(Delta::LeftOut));
         for (kind, listing) in &self.kinds {
             let seen = listing
                 .outage
@@ -230,4 +247,9 @@ impl Model {
         }
         inventory
     }
+}
+
+fn is_good(request: &Decoded, now: DateTime<Utc>) -> bool {
+    let object = request.as_ref().map(AsRef::as_ref);
+    matches!(object, Ok(Object::Csr(csr)) if csr.good_until().is_some_and(|end| end > now))
 }

@@ -1,6 +1,6 @@
 //! What sources of evidence say, step by step.
 
-use assay_inventory::view::Text;
+use assay_inventory::view::{Condition, Csr, IssuedCertificate, Meta, RequestSubject, Text};
 use assay_inventory::{
     ApiServerFlags, ApiServerMetrics, Blind, Delta, EndpointFlags, EndpointMetrics, Evidence,
     EvidenceKey, Fact, Kind, Metrics, ObjectKey, Reason, SilentEndpoint,
@@ -49,6 +49,33 @@ pub(crate) fn delta(step: &Step, now: DateTime<Utc>) -> Option<Delta> {
         at: now - TimeDelta::minutes(*ago),
         fact,
     }))
+}
+
+/// A request as another replica remembers it.
+pub(crate) fn recalled(name: &Text, uid: &Text, end: DateTime<Utc>) -> Csr {
+    Csr {
+        meta: Meta {
+            name: name.clone(),
+            uid: uid.clone(),
+            ..Meta::default()
+        },
+        signer: "kubernetes.io/kube-apiserver-client".into(),
+        client_auth: true,
+        server_auth: false,
+        requester: "another replica".into(),
+        requester_groups: Vec::new(),
+        credential: Text::default(),
+        subject: Ok(RequestSubject {
+            common_name: "jane".into(),
+            organizations: vec!["system:masters".into()],
+            dns_names: Vec::new(),
+        }),
+        condition: Condition::Approved,
+        approval: Text::default(),
+        issued: Some(IssuedCertificate {
+            not_after: Some(end),
+        }),
+    }
 }
 
 fn metrics(events: bool) -> Fact {

@@ -59,6 +59,10 @@ pub(crate) enum Step {
     StaticPod(Slot, u8),
     /// Authorizers let strangers list pods, or refuse, as of so many minutes ago.
     Reviews(bool, i64),
+    /// Another replica remembers that a request of the slot, of this uid or another, was issued what ends so many seconds from now.
+    Recall(Slot, bool, i64),
+    /// It had no room for others, which end so many seconds from now.
+    LeftOut(i64),
     /// Time passes.
     Pass(TimeDelta),
     /// Time passes until the next instant at which something is due, or just before.
@@ -113,6 +117,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (any::<bool>(), select(vec![0, 14])).prop_map(|(events, ago)| Step::Metrics(events, ago)),
         5 => (slot(), 0..4_u8).prop_map(|(node, which)| Step::StaticPod(node, which)),
         3 => (any::<bool>(), select(vec![0, 1, 14, 20])).prop_map(|(open, ago)| Step::Reviews(open, ago)),
+        3 => (slot(), any::<bool>(), select(vec![-1, 5, 400])).prop_map(|(slot, own, left)| Step::Recall(slot, own, left)),
+        1 => select(vec![-1, 5, 60]).prop_map(Step::LeftOut),
         6 => passing.prop_map(Step::Pass),
         4 => any::<bool>().prop_map(Step::PassUntilDue),
         1 => any::<bool>().prop_map(Step::PassUntilExpiry),

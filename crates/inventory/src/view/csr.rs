@@ -1,14 +1,32 @@
 //! `CertificateSigningRequests`: who asked for which identity, and until when the certificate is good.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use x509_parser::prelude::{FromDer, X509Certificate, X509CertificationRequest, X509Name};
+use x509_parser::oid_registry::OID_X509_EXT_SUBJECT_ALT_NAME;
+use x509_parser::prelude::{
+    FromDer, GeneralName, ParsedCriAttribute, ParsedExtension, X509Certificate,
+    X509CertificationRequest, X509Name,
+};
 
 use super::meta::RawMeta;
 use super::{Meta, Text};
 use crate::view::object::{null_as_default, objects, objects_or_null};
+
+/// Where the API server tells by which credential a request came: `X509SHA256=` and the hash of a client certificate, or
+/// `JTI=` and the id of a token (KEP-3908 and `k8s.io/apiserver/pkg/authentication/user`).
+const CREDENTIAL: &str = "authentication.kubernetes.io/credential-id";
+/// The group whose members no role limits.
+const MASTERS: &str = "system:masters";
+/// Signers whose certificates the API server takes for a login, kubelets' aside: those renew theirs, and to remember them all
+/// would be to remember every node many times.
+const LOGINS: [&str; 2] = [
+    "kubernetes.io/kube-apiserver-client",
+    "kubernetes.io/legacy-unknown",
+];
 
 objects_or_null!(RawStatus);
 objects!(RawCsr, RawSpec, RawCondition);
@@ -22,14 +40,20 @@ pub struct Csr {
     pub signer: Text,
     /// Whether `spec.usages` holds `client auth`, so that the certificate can log in.
     pub client_auth: bool,
+    /// Whether `spec.usages` holds `server auth`, so that the certificate can stand for a server.
+    pub server_auth: bool,
     /// `spec.username`: who created it, by the API server's word.
     pub requester: Text,
     /// `spec.groups` of who created it.
     pub requester_groups: Vec<Text>,
+    /// The credential it came by, from `spec.extra`: `X509SHA256=…` of a client certificate, `JTI=…` of a token.
+    pub credential: Text,
     /// Subject of the PKCS#10 request, or why it cannot be read.
     pub subject: Result<RequestSubject, Text>,
     /// State.
     pub condition: Condition,
+    /// Reason of the condition that approves it, by the word of who did.
+    pub approval: Text,
     /// The certificate, once issued.
     pub issued: Option<IssuedCertificate>,
 }
@@ -41,6 +65,8 @@ pub struct RequestSubject {
     pub common_name: Text,
     /// Organisations.
     pub organizations: Vec<Text>,
+    /// DNS names that it is to serve under. Kept of requests for servers alone.
+    pub dns_names: Vec<Text>,
 }
 
 /// State of a request.
@@ -61,6 +87,38 @@ pub enum Condition {
 pub struct IssuedCertificate {
     /// End of validity; `None` if the certificate cannot be read, which must count as still valid.
     pub not_after: Option<DateTime<Utc>>,
+}
+
+impl Csr {
+    /// Whether the API server says that who asked is in `system:masters`.
+    #[must_use]
+    pub fn is_by_a_master(&self) -> bool {
+        self.requester_groups
+            .iter()
+            .any(|group| group.as_ref() == MASTERS)
+    }
+
+    /// Whether it asks to be in `system:masters`.
+    #[must_use]
+    pub fn is_for_a_master(&self) -> bool {
+        let subject = self.subject.as_ref();
+        subject.is_ok_and(|subject| {
+            let mut groups = subject.organizations.iter();
+            groups.any(|group| group.as_ref() == MASTERS)
+        })
+    }
+
+    /// Until when somebody can sign in by what it was issued; `None` if nobody ever can. A certificate that cannot be read
+    /// never ends. Of signers that the API server need not believe, only those for `system:masters` count, and those that may
+    /// be for it.
+    #[must_use]
+    pub fn good_until(&self) -> Option<DateTime<Utc>> {
+        let issued = self.issued.as_ref().filter(|_| self.client_auth)?;
+        let counts = LOGINS.contains(&self.signer.as_ref())
+            || self.is_for_a_master()
+            || self.subject.is_err();
+        counts.then(|| issued.not_after.unwrap_or(DateTime::<Utc>::MAX_UTC))
+    }
 }
 
 #[derive(Deserialize)]
@@ -85,6 +143,8 @@ struct RawSpec {
     username: Text,
     #[serde(default)]
     groups: Option<Vec<Text>>,
+    #[serde(default)]
+    extra: Option<BTreeMap<String, Option<Vec<Text>>>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -98,6 +158,8 @@ struct RawStatus {
 #[serde(remote = "Self")]
 struct RawCondition {
     r#type: String,
+    #[serde(default, deserialize_with = "null_as_default")]
+    reason: Text,
 }
 
 impl From<RawCsr> for Csr {
@@ -119,19 +181,31 @@ impl From<RawCsr> for Csr {
         } else {
             Condition::Pending
         };
+        let approvals = status.conditions.iter().flatten();
+        let approval = approvals
+            .filter(|condition| condition.r#type == "Approved")
+            .map(|condition| Text::clone(&condition.reason))
+            .next();
+        let is_for = |wanted: &str| {
+            let mut usages = raw.spec.usages.iter().flatten();
+            usages.any(|usage| usage == wanted)
+        };
+        let server_auth = is_for("server auth");
+        let mut extra = raw.spec.extra.unwrap_or_default();
+        let credential = extra.remove(CREDENTIAL).flatten();
         Self {
             meta: raw.metadata.into_meta(),
             signer: raw.spec.signer_name,
-            client_auth: raw
-                .spec
-                .usages
-                .iter()
-                .flatten()
-                .any(|usage| usage == "client auth"),
+            client_auth: is_for("client auth"),
+            server_auth,
             requester: raw.spec.username,
             requester_groups: raw.spec.groups.unwrap_or_default(),
-            subject: request_subject(&raw.spec.request),
+            credential: credential
+                .and_then(|values| values.into_iter().next())
+                .unwrap_or_default(),
+            subject: request_subject(&raw.spec.request, server_auth),
             condition,
+            approval: approval.unwrap_or_default(),
             issued: status
                 .certificate
                 .filter(|certificate| !certificate.is_empty())
@@ -149,13 +223,19 @@ fn der(base64_of_pem: &str) -> Option<Vec<u8>> {
     Some(block.contents)
 }
 
-fn request_subject(request: &str) -> Result<RequestSubject, Text> {
+fn request_subject(request: &str, serving: bool) -> Result<RequestSubject, Text> {
     let unreadable =
         || Text::from("spec.request is not base64 of a PEM-encoded PKCS#10 certificate request");
     let der = der(request).ok_or_else(unreadable)?;
     let (_, parsed) = X509CertificationRequest::from_der(&der).map_err(|_| unreadable())?;
     let name = &parsed.certification_request_info.subject;
+    let dns_names = if serving {
+        dns_names(&parsed)
+    } else {
+        Vec::new()
+    };
     Ok(RequestSubject {
+        dns_names,
         common_name: common_name(name),
         organizations: name
             .iter_organization()
@@ -166,6 +246,37 @@ fn request_subject(request: &str) -> Result<RequestSubject, Text> {
             })
             .collect(),
     })
+}
+
+/// Alternative names of every attribute that asks for extensions: who reads one alone may miss what a signer grants. What
+/// cannot be read is a name as well, since a signer may read it otherwise.
+fn dns_names(request: &X509CertificationRequest<'_>) -> Vec<Text> {
+    let attributes = request.certification_request_info.iter_attributes();
+    let extensions = attributes.filter_map(|attribute| match attribute.parsed_attribute() {
+        ParsedCriAttribute::ExtensionRequest(asked) => Some(&asked.extensions),
+        _ => None,
+    });
+    let mut all = Vec::new();
+    for extension in extensions.flatten() {
+        match extension.parsed_extension() {
+            ParsedExtension::SubjectAlternativeName(names) => {
+                all.extend(names.general_names.iter().filter_map(dns_name));
+            }
+            _ if extension.oid == OID_X509_EXT_SUBJECT_ALT_NAME => {
+                all.push("names that cannot be read".into());
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+fn dns_name(name: &GeneralName<'_>) -> Option<Text> {
+    match name {
+        GeneralName::DNSName(name) => Some(Text::from(*name)),
+        GeneralName::Invalid(_, bytes) => Some(lossy(bytes)),
+        _ => None,
+    }
 }
 
 fn common_name(name: &X509Name<'_>) -> Text {

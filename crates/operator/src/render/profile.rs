@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 
 use super::{View, clipped, report, resource, words};
 use crate::assessment::Assessment;
+use crate::logins::Kept;
 
 /// How many objects to edit first the status names.
 const FIX_FIRST: usize = 5;
@@ -67,6 +68,7 @@ pub(crate) fn profile_status(
     }
     ready.observed_generation = assessment.generation;
     let params = &assessment.engine.profile().params;
+    let kept = Kept::of(inventory);
     ComplianceProfileStatus {
         observed_generation: assessment.generation,
         verdict: words::api_verdict(verdict),
@@ -89,6 +91,8 @@ pub(crate) fn profile_status(
             .collect(),
         statements: view.statements(),
         entitlements: view.entitlements(),
+        issued: kept.logins,
+        issued_left_out_until: kept.left_out_until,
         version: Some(VersionInfo {
             operator: env!("CARGO_PKG_VERSION").to_owned(),
             check_set: assay_checks::check_set(),
@@ -168,15 +172,22 @@ impl View<'_> {
             return None;
         }
         let present = self.inventory.entitlements().ok()?;
+        let fits =
+            |lines: &[String]| lines.iter().map(String::len).sum::<usize>() <= LONGEST_IDENTITIES;
         let lines: Vec<String> = present.lines().collect();
-        let length: usize = lines.iter().map(String::len).sum();
+        let identities = if fits(&lines) {
+            let detailed = self.inventory.entitlement_lines();
+            if fits(detailed) {
+                detailed.to_vec()
+            } else {
+                lines
+            }
+        } else {
+            Vec::new()
+        };
         Some(Entitlements {
             hash: present.hash().to_string(),
-            identities: if length <= LONGEST_IDENTITIES {
-                lines
-            } else {
-                Vec::new()
-            },
+            identities,
         })
     }
 

@@ -1,0 +1,84 @@
+//! Certificates for people, issued by the cluster's own signer: what outlives the request and whoever saw it.
+
+use anyhow::ensure;
+use k8s_openapi::api::certificates::v1::CertificateSigningRequest;
+use kube::Api;
+use kube::api::{Patch, PatchParams};
+use serde_json::json;
+
+use crate::{Author, OPERATOR_NAMESPACE, Scene, eventually};
+
+/// A request for O=payments, CN=jane, in PEM and base64. Nobody has the key.
+const REQUEST: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIY01JR0VBZ0VBTUNJeEVUQVBCZ05WQkFvTUNIQmhlVzFsYm5Sek1RMHdDd1lEVlFRRERBUnFZVzVsTUZrdwpFd1lIS29aSXpqMENBUVlJS29aSXpqMERBUWNEUWdBRTBHZ3BYbUJTWWhYaGtZMXNmMFFkaHlXbmNZZDVnS3FKCjRHenpEQmNockhESjcrRDBqU1VtMzd0RThvUGlxVE9VRmtLczZWaTNvZ0JFMW4zdWw1WkVnNkFBTUFvR0NDcUcKU000OUJBTUNBMGNBTUVRQ0lDYjdLck5pb1B3Uk5YQzhyTmZseXJVckxsRXFqS3N1MHBkL3ZNRC9sZEJuQWlCWQpUNlFYMnlBR3E4RUNidFdJYXE3OU9sYUJsc1pGbkdhNCtkb0V0N2NGUmc9PQotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K";
+
+/// The signer of client certificates, and what is found of one.
+const SIGNER: &str = "kubernetes.io/kube-apiserver-client";
+const FOUND: [&str; 2] = ["client-certificate", "certificate-for-people"];
+
+impl Scene {
+    /// Has a certificate issued for an hour, waits until an operator has found it, and deletes the request, as the cluster does
+    /// after an hour. Only on a control plane of ours: nobody can take such a certificate back.
+    ///
+    /// # Errors
+    /// If the cluster does not issue it, or the finding does not come or goes with the request.
+    pub async fn issue_login(&self, name: &str) -> anyhow::Result<()> {
+        let author = Author(self.client.clone());
+        let request = json!({"apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
+            "metadata": {"name": name},
+            "spec": {"signerName": SIGNER, "usages": ["client auth"], "expirationSeconds": 3600, "request": REQUEST}});
+        author.apply(&request).await?;
+        let api: Api<CertificateSigningRequest> = Api::all(self.client.clone());
+        let approval = json!({"status": {"conditions": [{"type": "Approved", "status": "True", "reason": "Tried",
+            "message": "a test wants it"}]}});
+        api.patch_subresource(
+            "approval",
+            name,
+            &PatchParams::default(),
+            &Patch::Merge(&approval),
+        )
+        .await?;
+        for check in FOUND {
+            eventually(
+                &format!("{check} knows that {name} was issued"),
+                async || {
+                    let found = self.finding(OPERATOR_NAMESPACE, check, name, true).await?;
+                    let message = found.map(|finding| finding.body.message);
+                    Ok(message.filter(|message| message.contains("was issued")))
+                },
+            )
+            .await?;
+        }
+        author.delete(&request).await?;
+        self.remembers_login(name).await
+    }
+
+    /// Waits until the request of [`Self::issue_login`] is gone, and sees that its findings are not, and that the profile's
+    /// status tells of it.
+    ///
+    /// # Errors
+    /// If one of them is missing.
+    pub async fn remembers_login(&self, name: &str) -> anyhow::Result<()> {
+        let api: Api<CertificateSigningRequest> = Api::all(self.client.clone());
+        eventually(&format!("{name} is deleted"), async || {
+            Ok(api.get_opt(name).await?.is_none().then_some(()))
+        })
+        .await?;
+        // The test's own administrator is a member of system:masters, by a client certificate.
+        for check in FOUND.into_iter().chain(["masters-member-request"]) {
+            self.finding(OPERATOR_NAMESPACE, check, name, true).await?;
+        }
+        let status = self.profile("pci").await?.status;
+        let issued = status.map(|status| status.issued).unwrap_or_default();
+        let login = issued.iter().find(|login| login.name == name);
+        ensure!(
+            login.is_some_and(|login| login.common_name == "jane"
+                && login.organizations == ["payments"]
+                && login.approval == "Tried"
+                && login.credential.starts_with("X509SHA256=")
+                && login.requester_groups == ["system:masters"]
+                && login.not_after.is_some()),
+            "the profile's status was to tell of {name}: {issued:?}"
+        );
+        Ok(())
+    }
+}
