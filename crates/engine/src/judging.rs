@@ -71,6 +71,7 @@ fn exists(inventory: &Inventory, subject: &Subject) -> bool {
         Subject::NetworkPolicy(key) => inventory.policy(key).is_some(),
         Subject::Csr(name) => inventory.csr(name).is_some(),
         Subject::Workload(key) => inventory.workload(key).is_some(),
+        Subject::ThirdParty(kind, key) => inventory.third_party(*kind, key).is_some(),
     };
     there || inventory.unparseable(subject).is_some()
 }
@@ -116,6 +117,11 @@ fn call(inventory: &Inventory, check: &Check, subject: &Subject, cx: &Cx<'_>) ->
             let object = key.object();
             with(inventory.workload(key), |view| judge(view, cx), &object)
         }
+        (Judge::ThirdParty(_, judge), Subject::ThirdParty(kind, key)) => with(
+            inventory.third_party(*kind, key),
+            |view| judge(view, cx),
+            key,
+        ),
         _ => Err(Blind::new(
             assay_inventory::Reason::Unparseable,
             format!("{} does not judge {subject}", check.meta.id),
