@@ -3,4 +3,6 @@
 crate::checks! { "s07_auditing":
     audit_events_lost,
     audit_off,
+    described_cluster_unaudited,
+    openshift_audit_not_forwarded,
 }
