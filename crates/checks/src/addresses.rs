@@ -47,7 +47,8 @@ impl Addresses {
         }
     }
 
-    fn add(&mut self, cidr: &Cidr) {
+    /// Adds a range.
+    pub(crate) fn add(&mut self, cidr: &Cidr) {
         self.put(cidr.family(), cidr.bounds());
     }
 

@@ -5,9 +5,11 @@ use std::ops::Deref;
 
 use assay_catalog::ControlId;
 use assay_inventory::view::{
-    Binding, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount, Text,
+    Binding, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount, Text, ThirdPartyObject,
 };
-use assay_inventory::{Blind, EvidenceKind, Facts, Identity, Relation, SubjectKind, Workload};
+use assay_inventory::{
+    Blind, Class, EvidenceKind, Facts, Identity, Relation, SubjectKind, Workload,
+};
 use chrono::TimeDelta;
 use serde::Serialize;
 
@@ -135,6 +137,8 @@ pub enum Judge {
     Csr(fn(&Csr, &Cx<'_>) -> Judgement),
     /// Judges workloads.
     Workload(fn(&Workload, &Cx<'_>) -> Judgement),
+    /// Judges objects of one class of kinds that other tools define.
+    ThirdParty(Class, fn(&ThirdPartyObject, &Cx<'_>) -> Judgement),
 }
 
 impl Judge {
@@ -151,6 +155,7 @@ impl Judge {
             Self::NetworkPolicy(_) => SubjectKind::NetworkPolicy,
             Self::Csr(_) => SubjectKind::Csr,
             Self::Workload(_) => SubjectKind::Workload,
+            Self::ThirdParty(class, _) => SubjectKind::ThirdParty(*class),
         }
     }
 }

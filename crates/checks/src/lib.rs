@@ -15,6 +15,7 @@ mod check;
 mod client_certificates;
 mod confinement;
 mod control_plane;
+mod described;
 mod escalation;
 mod first_user;
 mod floating_tag;
@@ -35,6 +36,7 @@ mod resources;
 mod review;
 mod reviewed;
 mod serving_certificate;
+mod sign_in;
 mod signers;
 #[cfg(test)]
 mod testing;

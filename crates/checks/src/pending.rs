@@ -24,7 +24,7 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(1, 6),
-        "sign-in that operators and proxies in the cluster provide, certificates by which people go round it",
+        "sign-in by proxies that are not recognised, certificates by which people go round it",
     ),
     (
         ControlId::new(2, 1),
@@ -47,6 +47,10 @@ static PENDING: &[(ControlId, &str)] = &[
         "whether the network plugin enforces policies, policies of Cilium, Calico and others",
     ),
     (
+        ControlId::new(4, 2),
+        "public addresses of this cluster's API server, management consoles that are reached from outside, what pods reach of the control plane",
+    ),
+    (
         ControlId::new(4, 3),
         "TLS settings of the control plane and etcd, supporting services without TLS or verification",
     ),
@@ -56,7 +60,7 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(5, 2),
-        "certificates of the cluster's authority in Ingresses, issuers, trust bundles and at services outside",
+        "certificates of the cluster's authority in Ingresses, issuers, ClusterTrustBundles and at services outside",
     ),
     (
         ControlId::new(6, 1),

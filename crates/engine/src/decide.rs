@@ -2,7 +2,7 @@
 
 use assay_catalog::{Control, PROVIDER_PART, StatementPart};
 use assay_checks::CheckKind;
-use assay_inventory::Reason;
+use assay_inventory::{Class, Reason, SubjectKind};
 
 use crate::{Basis, CheckState, CheckStatus, Statements, Verdict};
 
@@ -46,7 +46,7 @@ pub(crate) fn decide(
         let why = format!("{}: {message}", check.id);
         return (Verdict::Unknown, Some((reason.as_str(), why)));
     }
-    if requirements().next().is_none() {
+    if !requirements().any(is_of_this_cluster) {
         let why = "no requirement of this version of Assay judges it".to_owned();
         return (Verdict::Unknown, Some((Reason::NotYetJudged.as_str(), why)));
     }
@@ -71,10 +71,19 @@ pub(crate) fn decide(
     if !control.statements.is_empty() {
         return by_statements(control, stated);
     }
-    if requirements().all(|check| check.status == CheckStatus::NotApplicable) {
+    let mut own = requirements().filter(|check| is_of_this_cluster(check));
+    if own.all(|check| check.status == CheckStatus::NotApplicable) {
         return (Verdict::NotApplicable, None);
     }
     (Verdict::Met, None)
+}
+
+/// Whether a check tells of this cluster. Objects by which clusters are made most often tell of others: they can be wrong,
+/// and vouch for nothing here.
+fn is_of_this_cluster(check: &CheckState) -> bool {
+    let check = assay_checks::find(check.id);
+    let kind = check.map(|check| check.rule.judge.subject_kind());
+    kind != Some(SubjectKind::ThirdParty(Class::ClusterDescription))
 }
 
 /// The parts of a control that need a statement and have none that counts.
@@ -124,9 +133,11 @@ pub(crate) fn basis(
     let mut parts = control.statements.iter().chain([&PROVIDER_PART]);
     let is_stated = parts.any(|part| stated.on(control.id, part).is_some());
     let counts = matches!(verdict, Verdict::NeedsEvidence | Verdict::Met);
-    let is_observed = checks
-        .iter()
-        .any(|check| check.kind == CheckKind::Requirement && check.status == CheckStatus::Pass);
+    let is_observed = checks.iter().any(|check| {
+        check.kind == CheckKind::Requirement
+            && check.status == CheckStatus::Pass
+            && is_of_this_cluster(check)
+    });
     match (is_stated && counts, is_observed) {
         (false, _) => Basis::Observed,
         (true, true) => Basis::Mixed,
@@ -185,6 +196,26 @@ mod tests {
         assert_eq!(
             verdict(unfinished, &[hidden()]),
             (Verdict::Unknown, Some("NotYetJudged"))
+        );
+    }
+
+    #[test]
+    fn what_objects_say_of_other_clusters_vouches_for_nothing_here() {
+        let other = || check("described-cluster-exposed", CheckKind::Requirement, None);
+        let complete = ControlId::new(16, 4);
+        assert_eq!(assay_checks::pending(complete), None);
+        assert_eq!(
+            verdict(complete, &[other()]),
+            (Verdict::Unknown, Some("NotYetJudged"))
+        );
+        let blind = check(
+            "described-cluster-exposed",
+            CheckKind::Requirement,
+            Some(Reason::Forbidden),
+        );
+        assert_eq!(
+            verdict(complete, &[check("a", CheckKind::Requirement, None), blind]),
+            (Verdict::Unknown, Some("Forbidden"))
         );
     }
 

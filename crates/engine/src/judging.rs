@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use assay_checks::{Check, Cx, Judge, Judgement, Params, Violation};
-use assay_inventory::view::{Binding, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount};
+use assay_inventory::view::{
+    Binding, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount, ThirdPartyObject,
+};
 use assay_inventory::{Blind, Facts, Inventory, Reads, Reason, Subject, Workload};
 use chrono::{DateTime, Utc};
 
@@ -72,6 +74,7 @@ enum View<'a> {
     /// The request of this name, and those that are gone while their certificates are still good: never none.
     Csrs(Vec<&'a Csr>),
     Workload(&'a Workload),
+    ThirdParty(&'a ThirdPartyObject),
 }
 
 impl<'a> View<'a> {
@@ -89,6 +92,7 @@ impl<'a> View<'a> {
                 (!all.is_empty()).then_some(Self::Csrs(all))?
             }
             Subject::Workload(key) => Self::Workload(inventory.workload(key)?),
+            Subject::ThirdParty(kind, key) => Self::ThirdParty(inventory.third_party(*kind, key)?),
         })
     }
 
@@ -109,6 +113,7 @@ impl<'a> View<'a> {
                     .unwrap_or_else(|| Err(misplaced(check)))
             }
             (Judge::Workload(judge), Self::Workload(view)) => judge(view, cx),
+            (Judge::ThirdParty(_, judge), Self::ThirdParty(view)) => judge(view, cx),
             _ => Err(misplaced(check)),
         }
     }

@@ -1,6 +1,9 @@
 //! From the API's bytes to views: what cannot be read becomes an error that names the field, never a default.
 
+use std::marker::PhantomData;
+
 use serde::Deserialize;
+use serde::de::DeserializeSeed;
 
 use crate::view::{self, Mark, Object, Text};
 use crate::{Extractor, Kind};
@@ -51,21 +54,39 @@ pub fn decode(kind: Kind, json: &str, extractors: &[Extractor]) -> Result<Object
         Kind::ComplianceStatement => {
             Object::Statement(parse::<view::raw::RawStatement>(json)?.into())
         }
+        Kind::ThirdParty(kind) => Object::ThirdParty(parse_seed(json, view::raw::Seed(kind))?),
         Kind::Pod => Object::Pod(parse::<view::raw::RawPod>(json)?.into_pod(marks(), json)),
     })
 }
 
 pub(crate) fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, DecodeError> {
-    serde_json::from_str(json).map_err(|fast| located::<T>(json, &fast))
+    parse_seed(json, PhantomData::<T>)
+}
+
+/// The same for what is read by more than its type.
+fn parse_seed<'a, S: DeserializeSeed<'a> + Copy>(
+    json: &'a str,
+    seed: S,
+) -> Result<S::Value, DecodeError> {
+    let mut deserializer = serde_json::Deserializer::from_str(json);
+    let read = seed.deserialize(&mut deserializer);
+    read.and_then(|read| deserializer.end().map(|()| read))
+        .map_err(|fast| located(json, seed, &fast))
 }
 
 /// Decodes once more, following the path: the fast decoder does not know where it was.
-fn located<'a, T: Deserialize<'a>>(json: &'a str, fast: &serde_json::Error) -> DecodeError {
+fn located<'a, S: DeserializeSeed<'a>>(
+    json: &'a str,
+    seed: S,
+    fast: &serde_json::Error,
+) -> DecodeError {
     let mut deserializer = serde_json::Deserializer::from_str(json);
-    match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    match seed.deserialize(tracked) {
         Err(error) => DecodeError {
-            field: error.path().to_string(),
-            reason: without_position(&error.inner().to_string()),
+            field: track.path().to_string(),
+            reason: without_position(&error.to_string()),
         },
         // Only text behind the object is left to complain about.
         Ok(_) => DecodeError {

@@ -7,14 +7,15 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::table::Table;
 use crate::view::{
     Binding, Labels, LimitRange, Namespace, NetworkPolicy, Node, ResourceQuota, Role, RoleRef,
-    ServiceAccount, Statement, Text,
+    ServiceAccount, Statement, Text, ThirdPartyObject,
 };
 use crate::{
     AccessAnswers, AnonymousProbe, Blind, Entitlements, EvidenceKey, EvidenceKind, Fact, Identity,
     IdentityMap, Inventory, Kind, KubeletConfig, ObjectKey, Reason, Relation, RelationKey,
-    Snapshot, WorkloadKey,
+    Snapshot, ThirdParty, WorkloadKey,
 };
 
 mod control_plane;
@@ -325,6 +326,17 @@ impl<'a> Facts<'a> {
         self.note(Relation::Statements, RelationKey::Statements)?;
         let all = self.inventory.statements();
         Ok(all.filter_map(|(_, statement)| statement.ok()).collect())
+    }
+
+    /// All objects of a kind that another tool defines, by namespace and name; none where the cluster does not define it.
+    ///
+    /// # Errors
+    /// [`Blind`] while they cannot be seen, or one of them cannot be read.
+    pub fn third_party(&self, kind: ThirdParty) -> Result<Vec<&'a ThirdPartyObject>, Blind> {
+        self.note(Relation::ThirdParty(kind), RelationKey::ThirdParty(kind))?;
+        let kind = Kind::ThirdParty(kind);
+        let table = self.inventory.third_party.get(&kind);
+        all_known(table.into_iter().flat_map(Table::rows), kind)
     }
 
     /// What every identity is granted.

@@ -10,15 +10,16 @@ use crate::entitlements::Kept;
 use crate::evidence::Collected;
 use crate::intern::Shared;
 use crate::issued::Issued;
+use crate::sight::Sights;
 use crate::table::{Scoped, Table};
 use crate::view::{
     Binding, ChangedBy, Csr, LimitRange, Meta, Namespace, NetworkPolicy, Node, ResourceQuota, Role,
-    ServiceAccount, Statement, Text,
+    ServiceAccount, Statement, Text, ThirdPartyObject,
 };
 use crate::workload::{Workload, Workloads};
 use crate::{
     Blind, DecodeError, Delta, Entitlements, Evidence, EvidenceKey, EvidenceKind, Kind, ObjectKey,
-    Reason, RelationKey, Sight, Subject, WorkloadKey,
+    Reason, RelationKey, Sight, Subject, ThirdParty, WorkloadKey,
 };
 
 mod stored;
@@ -62,9 +63,11 @@ pub struct Inventory {
     pub(crate) control_plane: BTreeSet<ObjectKey>,
     pub(crate) statements: Table<Statement>,
     pub(crate) entitlements: Kept,
+    /// By kind; of other kinds than those that other tools define there are none.
+    pub(crate) third_party: BTreeMap<Kind, Table<ThirdPartyObject>>,
     shared: Shared,
     unreadable_bindings: BTreeMap<ObjectKey, Arc<DecodeError>>,
-    sight: [Sight; Kind::ALL.len()],
+    sight: Sights,
     collected: BTreeMap<EvidenceKey, Collected>,
     /// Sources that have been asked for everything once.
     tried: BTreeSet<EvidenceKind>,
@@ -195,7 +198,7 @@ impl Inventory {
     }
 
     fn set_sight(&mut self, kind: Kind, sight: Sight, changes: &mut Changes) {
-        if let Some(slot) = self.sight.get_mut(kind.index())
+        if let Some(slot) = self.sight.of_mut(kind)
             && *slot != sight
         {
             *slot = sight;
@@ -236,7 +239,7 @@ impl Inventory {
     #[must_use]
     pub fn sight(&self, kind: Kind) -> &Sight {
         const WAITING: &Sight = &Sight::Waiting;
-        self.sight.get(kind.index()).unwrap_or(WAITING)
+        self.sight.of(kind).unwrap_or(WAITING)
     }
 
     /// Why nothing may be concluded from what is listed of `kind`.
@@ -341,6 +344,12 @@ impl Inventory {
         all.extend(self.bindings.keys().cloned().map(Subject::Binding));
         all.extend(self.policies.keys().cloned().map(Subject::NetworkPolicy));
         all.extend(self.workloads.keys().cloned().map(Subject::Workload));
+        for kind in ThirdParty::ALL {
+            if kind.class().is_judged() {
+                let keys = self.third_party_keys(kind).cloned();
+                all.extend(keys.map(|key| Subject::ThirdParty(kind, key)));
+            }
+        }
         all
     }
 
@@ -360,6 +369,7 @@ impl Inventory {
             + self.statements.len()
             + self.workloads.pods.len()
             + parts
+            + self.third_party.values().map(Table::len).sum::<usize>()
     }
 
     /// A namespace, if there is one that can be read.
@@ -437,6 +447,17 @@ impl Inventory {
         self.workloads.get(key)
     }
 
+    /// An object of a kind that another tool defines.
+    #[must_use]
+    pub fn third_party(&self, kind: ThirdParty, key: &ObjectKey) -> Option<&ThirdPartyObject> {
+        self.third_party.get(&Kind::ThirdParty(kind))?.view(key)
+    }
+
+    fn third_party_keys(&self, kind: ThirdParty) -> impl Iterator<Item = &ObjectKey> {
+        let table = self.third_party.get(&Kind::ThirdParty(kind));
+        table.into_iter().flat_map(Table::keys)
+    }
+
     /// Why the subject's own object cannot be read.
     #[must_use]
     pub fn unparseable(&self, subject: &Subject) -> Option<Blind> {
@@ -453,6 +474,9 @@ impl Inventory {
             Subject::Role(key) => of(self.roles.table(key), key),
             Subject::Binding(key) => of(self.bindings.table(key), key),
             Subject::NetworkPolicy(key) => of(&self.policies, key),
+            Subject::ThirdParty(kind, key) => {
+                of(self.third_party.get(&Kind::ThirdParty(*kind))?, key)
+            }
             Subject::Workload(key) => {
                 let (kind, key, error) = self.workloads.get(key)?.broken()?;
                 return Some(Blind::new(
@@ -479,6 +503,7 @@ impl Inventory {
             Subject::Role(key) => self.role(key).map(|view| &view.meta),
             Subject::Binding(key) => self.binding(key).map(|view| &view.meta),
             Subject::NetworkPolicy(key) => self.policy(key).map(|view| &view.meta),
+            Subject::ThirdParty(kind, key) => self.third_party(*kind, key).map(|view| &view.meta),
             Subject::Workload(key) => {
                 // A bare pod is its own workload, and tells of itself.
                 let pod = self.workloads.pods.view(&key.object());

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::ThirdParty;
+
 /// One watched kind. The order is the order in which a first list is asked for: what others refer to comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -43,6 +45,8 @@ pub enum Kind {
     Pod,
     /// `compliance.assay.dev/v1alpha1 ComplianceStatement`
     ComplianceStatement,
+    /// A kind that another tool defines.
+    ThirdParty(ThirdParty),
 }
 
 /// How the API serves a kind.
@@ -50,7 +54,8 @@ pub enum Kind {
 pub struct Served {
     /// API group, empty for the core group.
     pub group: &'static str,
-    /// The version read; all of Kubernetes' own are GA in every supported cluster (1.33–1.37).
+    /// The version read; all of Kubernetes' own are GA in every supported cluster (1.33–1.37). Of another tool's kind, the one
+    /// that is understood best.
     pub version: &'static str,
     /// `kind` as manifests spell it.
     pub kind: &'static str,
@@ -61,8 +66,8 @@ pub struct Served {
 }
 
 impl Kind {
-    /// Every kind, in the order of the enum.
-    pub const ALL: [Self; 19] = [
+    /// Kubernetes' own kinds and ours, in the order of the enum.
+    pub const FIRST_PARTY: [Self; 19] = [
         Self::Namespace,
         Self::Node,
         Self::ServiceAccount,
@@ -83,6 +88,25 @@ impl Kind {
         Self::Pod,
         Self::ComplianceStatement,
     ];
+
+    /// Every kind, in the order of the enum.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "worked out while compiling, which would fail"
+    )]
+    pub const ALL: [Self; Self::FIRST_PARTY.len() + ThirdParty::ALL.len()] = {
+        let mut all = [Self::Namespace; Self::FIRST_PARTY.len() + ThirdParty::ALL.len()];
+        let mut at = 0;
+        while at < all.len() {
+            all[at] = if at < Self::FIRST_PARTY.len() {
+                Self::FIRST_PARTY[at]
+            } else {
+                Self::ThirdParty(ThirdParty::ALL[at - Self::FIRST_PARTY.len()])
+            };
+            at += 1;
+        }
+        all
+    };
 
     /// What the API calls this kind.
     #[must_use]
@@ -132,6 +156,7 @@ impl Kind {
                 "compliancestatements",
                 false,
             ),
+            Self::ThirdParty(kind) => return kind.served(),
         };
         Served {
             group,
@@ -158,16 +183,46 @@ impl Kind {
         api_version(self.served().group, self.served().version)
     }
 
-    /// Whether it is a kind of our own: a cluster that does not define it has none of its objects.
+    /// Whether a cluster need not define it: one that does not has none of its objects.
     #[must_use]
-    pub const fn is_ours(self) -> bool {
-        matches!(self, Self::ComplianceStatement)
+    pub const fn is_optional(self) -> bool {
+        matches!(self, Self::ComplianceStatement | Self::ThirdParty(_))
+    }
+
+    /// Its name, with the API group of a kind that another tool defines: several call theirs `Cluster`.
+    #[must_use]
+    pub fn full_name(self) -> String {
+        match self {
+            Self::ThirdParty(kind) => format!("{self}.{}", kind.served().group),
+            _ => self.to_string(),
+        }
     }
 
     /// Position in [`Kind::ALL`], for tables indexed by kind.
     #[must_use]
     pub const fn index(self) -> usize {
-        self as usize
+        match self {
+            Self::Namespace => 0,
+            Self::Node => 1,
+            Self::ServiceAccount => 2,
+            Self::ClusterRole => 3,
+            Self::Role => 4,
+            Self::ClusterRoleBinding => 5,
+            Self::RoleBinding => 6,
+            Self::NetworkPolicy => 7,
+            Self::ResourceQuota => 8,
+            Self::LimitRange => 9,
+            Self::CertificateSigningRequest => 10,
+            Self::Deployment => 11,
+            Self::StatefulSet => 12,
+            Self::DaemonSet => 13,
+            Self::CronJob => 14,
+            Self::Job => 15,
+            Self::ReplicaSet => 16,
+            Self::Pod => 17,
+            Self::ComplianceStatement => 18,
+            Self::ThirdParty(kind) => Self::FIRST_PARTY.len() + kind as usize,
+        }
     }
 }
 
@@ -196,6 +251,7 @@ mod tests {
         for (position, kind) in Kind::ALL.into_iter().enumerate() {
             assert_eq!(kind.index(), position);
         }
+        assert!(Kind::ALL.is_sorted());
     }
 
     #[test]

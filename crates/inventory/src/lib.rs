@@ -20,6 +20,7 @@ mod relation;
 mod sight;
 mod subject;
 mod table;
+mod third_party;
 pub mod view;
 mod workload;
 
@@ -41,4 +42,5 @@ pub use kind::{Kind, Served, api_version};
 pub use relation::{Relation, RelationKey};
 pub use sight::{Blind, GRACE, Reason, Sight};
 pub use subject::{ObjectKey, Subject, SubjectKind, WorkloadKey};
+pub use third_party::{Class, ThirdParty};
 pub use workload::{OWNER_PATIENCE, Variant, Workload};

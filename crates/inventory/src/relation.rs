@@ -1,7 +1,7 @@
 //! Relations: what a check may read beside its subject, by key.
 
 use crate::view::Text;
-use crate::{EvidenceKey, EvidenceKind, Identity, Kind, ObjectKey};
+use crate::{EvidenceKey, EvidenceKind, Identity, Kind, ObjectKey, ThirdParty};
 
 /// A relation that a check declares it reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +46,8 @@ pub enum Relation {
     Statements,
     /// What every identity is granted, in short.
     Entitlements,
+    /// All objects of a kind that another tool defines.
+    ThirdParty(ThirdParty),
 }
 
 impl Relation {
@@ -83,6 +85,7 @@ impl Relation {
             Self::ControlPlane => &[Kind::Node, Kind::Pod],
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => &[Kind::Node],
             Self::Statements => &[Kind::ComplianceStatement],
+            Self::ThirdParty(kind) => kind.alone(),
         }
     }
 
@@ -133,4 +136,6 @@ pub enum RelationKey {
     Statements,
     /// See [`Relation::Entitlements`].
     Entitlements,
+    /// See [`Relation::ThirdParty`].
+    ThirdParty(ThirdParty),
 }

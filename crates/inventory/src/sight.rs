@@ -99,6 +99,26 @@ pub enum Sight {
     },
 }
 
+/// Sight of every kind.
+#[derive(Debug)]
+pub(crate) struct Sights([Sight; Kind::ALL.len()]);
+
+impl Default for Sights {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| Sight::default()))
+    }
+}
+
+impl Sights {
+    pub(crate) fn of(&self, kind: Kind) -> Option<&Sight> {
+        self.0.get(kind.index())
+    }
+
+    pub(crate) fn of_mut(&mut self, kind: Kind) -> Option<&mut Sight> {
+        self.0.get_mut(kind.index())
+    }
+}
+
 impl Sight {
     /// Until when an outage is waited out: only of what was seen before.
     fn patience(&self) -> Option<DateTime<Utc>> {
@@ -131,9 +151,19 @@ impl Sight {
                     Reason::Forbidden => {
                         let group = kind.served().group;
                         let group = if group.is_empty() { "core" } else { group };
+                        let role = if matches!(kind, Kind::ThirdParty(_)) {
+                            " assay-operator-third-party"
+                        } else {
+                            ""
+                        };
                         format!(
-                            "may not list and watch {plural} (API group {group}): grant both verbs in Assay's ClusterRole"
+                            "may not list and watch {plural} (API group {group}): grant both verbs in Assay's ClusterRole{role}"
                         )
+                    }
+                    // A name that several tools give to a kind of theirs.
+                    _ if matches!(kind, Kind::ThirdParty(_)) => {
+                        let group = kind.served().group;
+                        format!("cannot watch {plural} (API group {group}): {message}")
                     }
                     _ => format!("cannot watch {plural}: {message}"),
                 },

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::Kind;
 use crate::view::Text;
+use crate::{Class, Kind, ThirdParty};
 
 /// Namespace and name; the namespace is empty for cluster-scoped objects.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -59,10 +59,11 @@ impl WorkloadKey {
         }
     }
 
-    /// The watched kind of its controller, if it is watched.
+    /// The watched kind of its controller, if it is watched. Of a kind that another tool defines, no pods are known.
     #[must_use]
     pub fn watched_kind(&self) -> Option<Kind> {
         Kind::named(&self.api_version, &self.kind)
+            .filter(|kind| !matches!(kind, Kind::ThirdParty(_)))
     }
 
     /// Its object's key.
@@ -102,6 +103,8 @@ pub enum Subject {
     Csr(Text),
     /// A workload.
     Workload(WorkloadKey),
+    /// An object of a kind that another tool defines.
+    ThirdParty(ThirdParty, ObjectKey),
 }
 
 /// Kinds of subject: a check judges one kind.
@@ -125,6 +128,8 @@ pub enum SubjectKind {
     Csr,
     /// See [`Subject::Workload`].
     Workload,
+    /// See [`Subject::ThirdParty`]: those of one class.
+    ThirdParty(Class),
 }
 
 impl SubjectKind {
@@ -149,6 +154,7 @@ impl SubjectKind {
                 Kind::ReplicaSet,
                 Kind::Pod,
             ],
+            Self::ThirdParty(class) => class.kinds(),
         }
     }
 }
@@ -168,6 +174,9 @@ impl Subject {
             (Some(Kind::ClusterRole | Kind::Role), _) => Self::Role(key()),
             (Some(Kind::ClusterRoleBinding | Kind::RoleBinding), _) => Self::Binding(key()),
             (Some(Kind::NetworkPolicy), _) => Self::NetworkPolicy(key()),
+            (Some(Kind::ThirdParty(of)), _) if of.class().is_judged() => {
+                Self::ThirdParty(of, key())
+            }
             _ => Self::Workload(WorkloadKey {
                 namespace: namespace.into(),
                 api_version: api_version.into(),
@@ -190,6 +199,7 @@ impl Subject {
             Self::NetworkPolicy(_) => SubjectKind::NetworkPolicy,
             Self::Csr(_) => SubjectKind::Csr,
             Self::Workload(_) => SubjectKind::Workload,
+            Self::ThirdParty(kind, _) => SubjectKind::ThirdParty(kind.class()),
         }
     }
 
@@ -206,6 +216,7 @@ impl Subject {
                 kinds.extend(key.watched_kind().filter(|kind| *kind != Kind::Pod));
                 kinds
             }
+            Self::ThirdParty(kind, _) => vec![Kind::ThirdParty(*kind)],
             _ => self.kind().kinds().to_vec(),
         }
     }
@@ -219,7 +230,8 @@ impl Subject {
             Self::ServiceAccount(key)
             | Self::Role(key)
             | Self::Binding(key)
-            | Self::NetworkPolicy(key) => Some(&key.namespace).filter(|name| !name.is_empty()),
+            | Self::NetworkPolicy(key)
+            | Self::ThirdParty(_, key) => Some(&key.namespace).filter(|name| !name.is_empty()),
             Self::Workload(key) => Some(&key.namespace),
         }
     }
@@ -233,7 +245,8 @@ impl Subject {
             Self::ServiceAccount(key)
             | Self::Role(key)
             | Self::Binding(key)
-            | Self::NetworkPolicy(key) => key.name.clone(),
+            | Self::NetworkPolicy(key)
+            | Self::ThirdParty(_, key) => key.name.clone(),
             Self::Workload(key) => key.name.clone(),
         }
     }
@@ -254,6 +267,7 @@ impl Subject {
             Self::NetworkPolicy(_) => of(Kind::NetworkPolicy),
             Self::Csr(_) => of(Kind::CertificateSigningRequest),
             Self::Workload(key) => (key.api_version.clone(), key.kind.clone()),
+            Self::ThirdParty(kind, _) => of(Kind::ThirdParty(*kind)),
         }
     }
 }

@@ -7,7 +7,7 @@
 )]
 
 use assay_inventory::view::Object;
-use assay_inventory::{DecodeError, Kind, decode};
+use assay_inventory::{DecodeError, Kind, ThirdParty, decode};
 use serde_json::{Value, json};
 
 fn metadata() -> Value {
@@ -64,6 +64,27 @@ fn selector() -> Value {
     })
 }
 
+/// The shapes that fields of such kinds have: one decoder reads them all, and its own tests know every field.
+fn third_party(kind: ThirdParty) -> Value {
+    let condition = json!([{"type": "Ready", "status": "True", "reason": "r"}]);
+    match kind {
+        ThirdParty::AckCluster => json!({"spec": {
+            "resourcesVPCConfig": {"endpointPublicAccess": true, "publicAccessCIDRs": ["a"]},
+            "logging": {"clusterLogging": [{"enabled": true, "types": ["audit"]}]},
+            "encryptionConfig": [{"resources": ["secrets"]}],
+        }}),
+        ThirdParty::CapiEks => json!({"spec": {
+            "endpointAccess": {"public": true, "publicCIDRs": ["a"]}, "logging": {"audit": true},
+            "encryptionConfig": {"resources": ["secrets"]},
+        }}),
+        ThirdParty::RancherAuth => json!({"enabled": true}),
+        ThirdParty::Certificate | ThirdParty::PinnipedJwt => {
+            json!({"status": {"conditions": condition, "notAfter": "2026-11-20T12:00:00Z"}})
+        }
+        _ => json!({}),
+    }
+}
+
 /// An object of the kind in which every field that a view reads is set.
 fn whole(kind: Kind) -> Value {
     let mut object = match kind {
@@ -109,6 +130,7 @@ fn whole(kind: Kind) -> Value {
             "profile": "pci", "control": "2.3", "part": "a", "statedAt": "2026-11-20T12:00:00Z",
             "validUntil": "2026-11-21T12:00:00Z", "reviewed": {"hash": "h", "identities": ["h User eve"]},
         }}),
+        Kind::ThirdParty(kind) => third_party(kind),
         Kind::CronJob => json!({"spec": {"jobTemplate": {"spec": {
             "template": {"metadata": metadata(), "spec": pod_spec()},
         }}}}),

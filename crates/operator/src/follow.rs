@@ -448,7 +448,7 @@ impl Follower {
     fn tell_sight(&self, now: DateTime<Utc>) {
         for kind in Kind::ALL {
             let labels = KindLabels {
-                kind: kind.to_string(),
+                kind: kind.full_name(),
             };
             let blind = self.inventory.blind(kind, now).is_some();
             self.metrics

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::Sender;
 
 use crate::Backoff;
 use crate::nodes::{NodeNews, Nodes};
-use crate::observed::Observed;
+use crate::observed::{Observed, Watched};
 
 /// Objects a page, where lists are paged: some 5 MB of pods.
 const PAGE_SIZE: u32 = 500;
@@ -49,18 +49,20 @@ impl ListStrategy {
     }
 }
 
-/// Watches a kind until nobody listens. Errors become [`Delta::Lost`]; tries never end.
+/// Watches a kind until nobody listens. Errors become [`Delta::Lost`]; tries never end, but of a kind that the cluster need
+/// not define and has ceased to.
 pub(crate) async fn watch_kind(
     client: Client,
-    kind: Kind,
+    watched: Watched,
     mut strategy: ListStrategy,
     extractors: &'static [Extractor],
     nodes: Nodes,
     deltas: Sender<Delta>,
 ) {
+    let kind = watched.kind;
     let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
     loop {
-        let api: Api<Observed> = Api::all_with(client.clone(), &kind);
+        let api: Api<Observed> = Api::all_with(client.clone(), &watched);
         let events = watcher(api, strategy.config());
         let Err(error) = follow(events, kind, extractors, &nodes, &deltas, &mut backoff).await
         else {
@@ -72,17 +74,11 @@ pub(crate) async fn watch_kind(
             strategy = ListStrategy::Paged;
             continue;
         }
-        if kind.is_ours() && is_undefined(&error) {
-            tracing::debug!(%kind, "the cluster does not define it, and so has none");
-            for delta in [Delta::Relist(kind), Delta::Listed(kind)] {
-                if deltas.send(delta).await.is_err() {
-                    return;
-                }
-            }
-            tokio::time::sleep(backoff.next_wait()).await;
-            continue;
+        if kind.is_optional() && is_undefined(&error) {
+            return;
         }
-        tracing::warn!(%kind, reason = %reason, error = %message, "watch failed; trying again");
+        let name = kind.full_name();
+        tracing::warn!(kind = name, reason = %reason, error = %message, "watch failed; trying again");
         let lost = Delta::Lost {
             kind,
             reason,

@@ -9,6 +9,7 @@ mod api_server_flags;
 mod api_server_metrics;
 mod backoff;
 mod collector;
+mod defined;
 mod endpoints;
 mod identity_map;
 mod kinds;
@@ -16,6 +17,7 @@ mod kubelet_config;
 mod kubelet_probe;
 mod nodes;
 mod observed;
+mod offers;
 mod old_tls;
 mod snapshot;
 mod tls;
@@ -37,6 +39,7 @@ use crate::access_reviews::AccessReviews;
 use crate::anonymous::Strangers;
 use crate::api_server_flags::Flagz;
 use crate::api_server_metrics::MetricsEndpoints;
+use crate::defined::Defined;
 use crate::identity_map::IdentityMaps;
 use crate::kinds::watch_kind;
 use crate::kubelet_config::KubeletConfigs;
@@ -65,16 +68,18 @@ pub fn watch_everything(
 ) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let nodes = Nodes::new();
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.into_iter().filter(|kind| !kind.is_optional()) {
         tasks.spawn(watch_kind(
             client.clone(),
-            kind,
+            kind.into(),
             strategy,
             extractors,
             nodes.clone(),
             deltas.clone(),
         ));
     }
+    let defined = Defined::new(client.clone(), extractors, nodes.clone(), deltas.clone());
+    tasks.spawn(defined.run());
     let strangers = Strangers::new(client.clone(), config);
     tasks.spawn(collector::run(strangers, wants.clone(), deltas.clone()));
     let handshakes = ApiServerHandshakes::new(client.clone(), config);

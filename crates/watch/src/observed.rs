@@ -12,6 +12,22 @@ use kube::core::{DynamicResourceScope, ObjectMeta};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
+/// A kind, in the version in which it is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Watched {
+    pub(crate) kind: Kind,
+    pub(crate) version: &'static str,
+}
+
+impl From<Kind> for Watched {
+    fn from(kind: Kind) -> Self {
+        Self {
+            kind,
+            version: kind.served().version,
+        }
+    }
+}
+
 /// One object, not decoded beyond what names it.
 #[derive(Clone)]
 pub(crate) struct Observed {
@@ -67,23 +83,23 @@ impl fmt::Debug for Observed {
 }
 
 impl Resource for Observed {
-    type DynamicType = Kind;
+    type DynamicType = Watched;
     type Scope = DynamicResourceScope;
 
-    fn kind(kind: &Kind) -> Cow<'_, str> {
-        kind.served().kind.into()
+    fn kind(of: &Watched) -> Cow<'_, str> {
+        of.kind.served().kind.into()
     }
 
-    fn group(kind: &Kind) -> Cow<'_, str> {
-        kind.served().group.into()
+    fn group(of: &Watched) -> Cow<'_, str> {
+        of.kind.served().group.into()
     }
 
-    fn version(kind: &Kind) -> Cow<'_, str> {
-        kind.served().version.into()
+    fn version(of: &Watched) -> Cow<'_, str> {
+        of.version.into()
     }
 
-    fn plural(kind: &Kind) -> Cow<'_, str> {
-        kind.served().plural.into()
+    fn plural(of: &Watched) -> Cow<'_, str> {
+        of.kind.served().plural.into()
     }
 
     fn meta(&self) -> &ObjectMeta {

@@ -76,7 +76,14 @@ pub async fn snapshot_of(
     let mut watches = JoinSet::new();
     for kind in kinds {
         let (client, nodes, send) = (client.clone(), Nodes::new(), send.clone());
-        watches.spawn(watch_kind(client, *kind, strategy, &[], nodes, send));
+        watches.spawn(watch_kind(
+            client,
+            (*kind).into(),
+            strategy,
+            &[],
+            nodes,
+            send,
+        ));
     }
     drop(send);
     let seen_or_lost = |inventory: &Inventory| {

@@ -104,6 +104,10 @@ impl Rights {
         let mut taken = Vec::new();
         let mut right = None;
         for role in roles(client).await? {
+            // What it holds is put together from others, and follows them.
+            if role.data.get("aggregationRule").is_some() {
+                continue;
+            }
             let mut less = role.clone();
             let rules = less.data.get_mut("rules").and_then(Value::as_array_mut);
             for rule in rules.into_iter().flatten() {

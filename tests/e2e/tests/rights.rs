@@ -7,14 +7,14 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use assay_checks::Check;
 use assay_cluster::Options;
-use assay_e2e::{Author, MASTERS_REQUEST, Right, Rights, Scene, manifests};
+use assay_e2e::{Author, MASTERS_REQUEST, Right, Rights, Scene, eventually, manifests};
 use assay_engine::{Outcome, Profile, full};
-use assay_inventory::{EvidenceKind, Kind, Subject};
+use assay_inventory::{EvidenceKind, Kind, Subject, ThirdParty};
 use assay_watch::Asker;
 use chrono::{TimeDelta, Utc};
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Rights to act, without which the operator does not run, rather than seeing less. The suites that run it use them.
 const ACTS: [&str; 6] = [
@@ -25,8 +25,11 @@ const ACTS: [&str; 6] = [
     "compliancefindings",
     "compliancefindings/status",
 ];
-/// The Lease, and the version of a server that everybody may ask for by a stock role.
-const OTHERS: [&str; 2] = ["leases", "/version"];
+/// The Lease, and what of a server everybody may ask for by a stock role.
+const OTHERS: [&str; 3] = ["leases", "/version", "/apis"];
+/// Of the kinds that other tools define, the one that is taken for all: they go the same way, and
+/// [`each_right_on_kinds_of_other_tools_has_a_consumer`] sees to the rest.
+const THIRD_PARTY: &str = "bundles";
 /// What sources of evidence need.
 const SOURCES: [(&str, EvidenceKind); 9] = [
     ("/flagz", EvidenceKind::ApiServerFlags),
@@ -68,10 +71,49 @@ fn seeing() -> anyhow::Result<Vec<Right>> {
     let rights: BTreeSet<Right> = manifests::rights()?
         .iter()
         .flat_map(Right::all_of)
+        .filter(|right| right.of == THIRD_PARTY || !is_third_party(right))
         .filter(|right| !ACTS.contains(&right.of.as_str()) && !OTHERS.contains(&right.of.as_str()))
         .collect();
     ensure!(rights.len() > 15, "deploy/ was not read: {rights:?}");
     Ok(rights.into_iter().collect())
+}
+
+fn is_third_party(right: &Right) -> bool {
+    ThirdParty::ALL.into_iter().any(|kind| {
+        let served = Kind::ThirdParty(kind).served();
+        (served.group, served.plural) == (right.group.as_str(), right.of.as_str())
+    })
+}
+
+#[test]
+fn each_right_on_kinds_of_other_tools_has_a_consumer() -> anyhow::Result<()> {
+    let roles = manifests::rights()?;
+    let of_third_party = |role: &&Value| {
+        role.pointer("/metadata/labels/compliance.assay.dev~1aggregate-to-third-party")
+            .is_some()
+    };
+    let granted: BTreeSet<(String, String)> = roles
+        .iter()
+        .filter(of_third_party)
+        .flat_map(Right::all_of)
+        .map(|right| (right.group, right.of))
+        .collect();
+    let read: BTreeSet<(String, String)> = ThirdParty::ALL
+        .into_iter()
+        .map(|kind| Kind::ThirdParty(kind).served())
+        .map(|served| (served.group.to_owned(), served.plural.to_owned()))
+        .collect();
+    ensure!(granted == read, "granted {granted:?}, read {read:?}");
+    for kind in ThirdParty::ALL {
+        let kind = Kind::ThirdParty(kind);
+        let mut checks = assay_checks::all().iter();
+        ensure!(
+            checks.any(|check| needs(check, kind)),
+            "no check rests on {}",
+            kind.full_name()
+        );
+    }
+    Ok(())
 }
 
 /// Something of each watched kind, so that each has something to say.
@@ -140,6 +182,20 @@ async fn furnish(scene: &Scene) -> anyhow::Result<()> {
             json!({"spec": {"schedule": "0 0 1 1 *", "jobTemplate": job}}),
         ),
     ];
+    let schema = json!({"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}});
+    author
+        .apply(&json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+            "metadata": {"name": "bundles.trust.cert-manager.io"},
+            "spec": {"group": "trust.cert-manager.io", "scope": "Cluster",
+                "versions": [{"name": "v1alpha1", "served": true, "storage": true, "schema": schema}],
+                "names": {"kind": "Bundle", "plural": "bundles", "singular": "bundle"}}}))
+        .await?;
+    let bundle = json!({"apiVersion": "trust.cert-manager.io/v1alpha1", "kind": "Bundle",
+        "metadata": {"name": "app"}, "spec": {"sources": []}});
+    eventually("bundles are served", async || {
+        author.apply(&bundle).await.map(Some)
+    })
+    .await?;
     author
         .apply(&json!({"apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
             "metadata": {"name": "rights"},
@@ -214,11 +270,17 @@ fn compare(whole: &Outcomes, less: &Outcomes, right: &Right) -> anyhow::Result<(
     Ok(())
 }
 
+fn needs(check: &Check, kind: Kind) -> bool {
+    let subjects = check.rule.judge.subject_kind().kinds().iter();
+    let reads = check.rule.reads.iter();
+    let read = reads.flat_map(|relation| relation.kinds());
+    subjects.chain(read).any(|needed| *needed == kind)
+}
+
 /// Checks that rest on what a right shows.
 fn dependents(of: &str) -> anyhow::Result<BTreeSet<&'static str>> {
-    let kind = Kind::ALL
-        .into_iter()
-        .find(|kind| kind.served().plural == of);
+    let mut kinds = Kind::ALL.into_iter();
+    let kind = kinds.find(|kind| kind.served().plural == of);
     let sources: Vec<EvidenceKind> = SOURCES
         .into_iter()
         .filter(|(named, _)| *named == of)
@@ -230,9 +292,7 @@ fn dependents(of: &str) -> anyhow::Result<BTreeSet<&'static str>> {
     );
     let rests_on = |check: &&Check| {
         let reads = check.rule.reads;
-        let subjects = check.rule.judge.subject_kind().kinds();
-        let read = reads.iter().flat_map(|relation| relation.kinds());
-        kind.is_some_and(|kind| subjects.iter().chain(read).any(|needed| *needed == kind))
+        kind.is_some_and(|kind| needs(check, kind))
             || reads
                 .iter()
                 .filter_map(|relation| relation.evidence())

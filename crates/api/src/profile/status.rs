@@ -137,7 +137,7 @@ pub struct FixFirst {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Sight {
-    /// The kind, followed by its API group if it has one: `Pod`, `Deployment.apps`.
+    /// The kind; one that another tool defines is followed by its API group: `Pod`, `Certificate.cert-manager.io`.
     pub kind: String,
     /// `Seen`: it is listed and watched. `Waiting`: the first list is not complete. `Blind`: it cannot be read.
     pub state: SightState,

@@ -49,7 +49,6 @@ const METRICS: &str = "not yet: of what the API server counts, that is read whic
 const SECRETS: &str = "not yet: whoever may list Secrets may read them, so that even their names need a right of their own that is off as shipped";
 const CONFIG_MAPS: &str = "not yet: ConfigMaps are not read";
 const SERVICES: &str = "not yet: Services, Ingresses and Gateways are not read";
-const OTHERS: &str = "not yet: objects of other tools are not read";
 const STATED: &str = "lies outside the cluster: a statement tells of it";
 const AUDIT: &str = "needs the audit log, which Assay does not read";
 

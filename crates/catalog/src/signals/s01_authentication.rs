@@ -1,8 +1,6 @@
 //! Signals of section 1.
 
-use super::{
-    AUDIT, CONFIG_MAPS, FLAGS, METRICS, OTHERS, SECRETS, SERVICES, STATED, Signal, by, not,
-};
+use super::{AUDIT, CONFIG_MAPS, FLAGS, METRICS, SECRETS, SERVICES, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
@@ -50,6 +48,10 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "How a kubelet answers a stranger on its two ports, where the profile has it asked",
                 &["kubelet-open-to-strangers", "kubelet-read-only-port-open"],
             ),
+            by(
+                "Whether clusters of GKE are made to answer strangers, as objects of infrastructure tools say",
+                &["described-cluster-anonymous"],
+            ),
             not(
                 "Health and metrics ports of kubelet and kube-proxy, which should be the node's own",
                 "not yet: of a node, only the kubelet's two ports are tried",
@@ -92,10 +94,11 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 &["service-account-as-login"],
             ),
             not("Whether such an account has a token in a Secret", SECRETS),
-            not(
-                "The installer's account of OpenShift, and its identity providers",
-                OTHERS,
+            by(
+                "The installer's account of OpenShift, as the only one while no identity provider is named",
+                &["openshift-installer-only"],
             ),
+            not("Whether that account was deleted afterwards", SECRETS),
             by(
                 "The identity map of EKS: one name for all who take a role with every right",
                 &["identity-map-shared-name"],
@@ -232,9 +235,17 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "An identity provider, or a webhook, by which people sign in",
                 &["external-authenticator"],
             ),
+            by(
+                "Identity providers of OpenShift, Pinniped and Rancher",
+                &["external-authenticator"],
+            ),
             not(
-                "Identity providers of OpenShift, Pinniped, Rancher, Dex and others",
-                OTHERS,
+                "Connectors of Dex, and identity providers of GKE's Identity Service",
+                "their objects hold the secrets of clients, so that to list them is to read secrets",
+            ),
+            not(
+                "Proxies that no objects tell of (Teleport, Boundary, kube-oidc-proxy)",
+                "by its image alone nobody knows whether people sign in by it: a statement tells of it",
             ),
             not(
                 "Groups that a provider gives only to whoever used a second factor",

@@ -1,6 +1,6 @@
 //! Signals of section 5.
 
-use super::{CONFIG_MAPS, FLAGS, METRICS, OTHERS, SECRETS, SERVICES, STATED, Signal, by, not};
+use super::{CONFIG_MAPS, FLAGS, METRICS, SECRETS, SERVICES, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
@@ -37,9 +37,13 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Age and end of the certificates of webhooks and aggregated APIs",
                 "not yet: of servers, API servers and kubelets are looked at",
             ),
+            by(
+                "Certificates that cert-manager keeps and does not renew",
+                &["certificate-not-renewed"],
+            ),
             not(
-                "Certificates that cert-manager, SPIRE and meshes keep",
-                OTHERS,
+                "Certificates that SPIRE and meshes keep",
+                "they live for hours, and no object shows them",
             ),
             not(
                 "How long the client certificates in use are still good",
@@ -63,14 +67,19 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "One authority for clients, etcd and the front proxy, by the paths of their files",
                 &["etcd-ca-shared", "front-proxy-ca-shared"],
             ),
-            not(
-                "Issuers and bundles of cert-manager and trust-manager that hold the cluster's authority",
-                OTHERS,
+            by(
+                "Bundles of trust-manager that hand out the cluster's authority",
+                &["trust-bundle-cluster-authority"],
             ),
             not(
-                "ClusterTrustBundles that carry the cluster's authority, and copies of kube-root-ca.crt",
-                CONFIG_MAPS,
+                "Issuers of cert-manager that sign by the cluster's authority",
+                SECRETS,
             ),
+            not(
+                "ClusterTrustBundles that carry the cluster's authority",
+                "not yet: they are off in most clusters, and the authority's certificate is known to no check",
+            ),
+            not("Copies of kube-root-ca.crt under other names", CONFIG_MAPS),
             not("Trust stores outside the cluster", STATED),
         ],
     ),

@@ -1,6 +1,6 @@
 //! Signals of section 7.
 
-use super::{FLAGS, METRICS, OTHERS, STATED, Signal, by, not};
+use super::{FLAGS, METRICS, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[(
@@ -24,10 +24,18 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[(
             "A collector on every control-plane node that reads the log file",
             "not yet: no check looks for collectors",
         ),
-        not("Audit profiles and forwarders of OpenShift", OTHERS),
+        by("Audit profiles of OpenShift", &["audit-off"]),
+        by(
+            "Forwarders of OpenShift, whether they take the audit log along",
+            &["openshift-audit-not-forwarded"],
+        ),
+        by(
+            "Audit logging of clusters of EKS, as objects of infrastructure tools say",
+            &["described-cluster-unaudited"],
+        ),
         not(
-            "Audit logging of a managed control plane, as objects of infrastructure tools say",
-            OTHERS,
+            "Diagnostic settings of AKS",
+            "not yet: they are objects of their own beside the cluster's, which are not read",
         ),
         not(
             "Who may read or delete the logs: rights in their namespace, pods that mount the path",

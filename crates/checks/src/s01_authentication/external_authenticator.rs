@@ -1,21 +1,48 @@
 //! What Kubernetes issues itself knows no second factor.
 
 use assay_inventory::view::{Flag, Flags};
-use assay_inventory::{Blind, Instance, Reason, Relation};
+use assay_inventory::{Blind, Instance, Reason, Relation, ThirdParty};
 
 use crate::control_plane::{Wrong, instances, wrong};
-use crate::{Cx, Judge, Judgement, Rule};
+use crate::judging::shown;
+use crate::sign_in::{Ways, brought};
+use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 
 pub(super) const RULE: Rule = Rule::new(
     &[
         Relation::ApiServerFlags,
         Relation::ControlPlane,
         Relation::ApiServerMetrics,
+        Relation::ThirdParty(ThirdParty::OpenShiftOAuth),
+        Relation::ThirdParty(ThirdParty::OpenShiftAuthentication),
+        Relation::ThirdParty(ThirdParty::PinnipedJwt),
+        Relation::ThirdParty(ThirdParty::PinnipedWebhook),
+        Relation::ThirdParty(ThirdParty::RancherAuth),
     ],
     Judge::Cluster(judge),
 );
 
 fn judge(cx: &Cx<'_>) -> Judgement {
+    let by_server = by_server(cx);
+    if matches!(by_server, Ok(Outcome::Pass)) {
+        return by_server;
+    }
+    match (by_server, brought(cx)) {
+        (_, Ok(Some(Ways::Provider))) => Ok(Outcome::Pass),
+        (_, Ok(Some(Ways::Passwords(name)))) => Ok(Violation::fail(format!(
+            "OAuth cluster: spec.identityProviders[{}] is of type HTPasswd, and there is none of another: passwords that the cluster keeps know no second factor; name an identity provider that asks for one",
+            shown(name)
+        ))),
+        (_, Ok(Some(Ways::Installer))) => Ok(Violation::fail(
+            "OAuth cluster: spec.identityProviders is empty, so that everybody signs in by the password of kubeadmin; name an identity provider that asks for a second factor",
+        )),
+        // Flags say that there is none; what cannot be seen may be one.
+        (Ok(_), Err(blind)) => Err(blind),
+        (by_server, _) => by_server,
+    }
+}
+
+fn by_server(cx: &Cx<'_>) -> Judgement {
     let age = cx.params.max_evidence_age;
     let mut told = cx.api_servers(age);
     let metrics = cx.api_server_metrics(age);

@@ -4,6 +4,7 @@ crate::checks! { "s04_network_security":
     api_server_old_tls,
     default_deny_egress,
     default_deny_ingress,
+    described_cluster_exposed,
     egress_to_metadata,
     kubelet_certificate_untrusted,
     kubelet_cipher_suites,

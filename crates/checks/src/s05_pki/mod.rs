@@ -4,6 +4,7 @@ crate::checks! { "s05_pki":
     api_server_certificate_age,
     api_server_certificate_expiry,
     certificate_for_people,
+    certificate_not_renewed,
     cluster_authority_outside,
     cluster_signing_duration,
     etcd_ca_shared,
@@ -12,4 +13,5 @@ crate::checks! { "s05_pki":
     kubelet_certificate_expiry,
     kubelet_certificate_rotation,
     kubelet_serving_bootstrap,
+    trust_bundle_cluster_authority,
 }

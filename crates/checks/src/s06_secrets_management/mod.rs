@@ -2,4 +2,6 @@
 
 crate::checks! { "s06_secrets_management":
     credential_in_environment,
+    described_cluster_unencrypted,
+    openshift_encryption_off,
 }

@@ -4,4 +4,6 @@ crate::checks! { "s07_auditing":
     audit_events_lost,
     audit_off,
     ci_cd_system,
+    described_cluster_unaudited,
+    openshift_audit_not_forwarded,
 }

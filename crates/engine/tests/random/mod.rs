@@ -10,3 +10,4 @@ mod profiles;
 mod said;
 mod servers;
 pub(crate) mod steps;
+mod third_party;

@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
+use super::third_party;
+
 pub(crate) const NAMESPACES: [&str; 2] = ["pay", "shop"];
 pub(crate) const NAMES: [&str; 2] = ["a", "b"];
 
@@ -50,7 +52,8 @@ pub(crate) fn kind() -> impl Strategy<Value = Kind> {
         Kind::RoleBinding,
     ];
     prop_oneof![
-        4 => select(&Kind::ALL[..]),
+        4 => select(&Kind::FIRST_PARTY[..]),
+        1 => third_party::kind(),
         4 => select(workloads),
         1 => select(bindings),
         1 => select(vec![Kind::Namespace, Kind::NetworkPolicy]),
@@ -251,6 +254,7 @@ fn body(kind: Kind) -> BoxedStrategy<Value> {
         ]),
         Kind::CertificateSigningRequest => request(),
         Kind::ComplianceStatement => statement(),
+        Kind::ThirdParty(kind) => one_of(&third_party::bodies(kind)),
         Kind::Pod => pod(),
         Kind::CronJob => pod_spec()
             .prop_map(

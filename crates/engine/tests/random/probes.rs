@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use assay_inventory::view::{Component, Node, RoleRef, Text};
-use assay_inventory::{Changes, Facts, Identity, Inventory, ObjectKey, Reads, Relation, Subject};
+use assay_inventory::{
+    Changes, Facts, Identity, Inventory, ObjectKey, Reads, Relation, Subject, ThirdParty,
+};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::objects::{NAMES, NAMESPACES};
@@ -46,9 +48,11 @@ pub(crate) struct Reading {
 /// Reads everything there is to read, by name.
 pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String, Reading> {
     let mut readings = BTreeMap::new();
-    for relation in RELATIONS {
+    let mut relations = RELATIONS.to_vec();
+    relations.extend(ThirdParty::ALL.map(Relation::ThirdParty));
+    for relation in relations.iter().copied() {
         let reads = RefCell::new(Reads::default());
-        let facts = Facts::new(inventory, now, &RELATIONS, &reads);
+        let facts = Facts::new(inventory, now, &relations, &reads);
         let mut note = |name: String, value: &dyn Debug| {
             let value = format!("{value:?}");
             let reads = reads.take();
@@ -114,7 +118,8 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             | Relation::ControlPlane
             | Relation::AccessReviews
             | Relation::Statements
-            | Relation::Entitlements => {}
+            | Relation::Entitlements
+            | Relation::ThirdParty(_) => {}
         }
     }
 }
@@ -137,6 +142,7 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             note("AccessReviews".to_owned(), &answers);
         }
         Relation::Statements => note("Statements".to_owned(), &facts.statements()),
+        Relation::ThirdParty(kind) => note(format!("{relation:?}"), &facts.third_party(kind)),
         Relation::Entitlements => note("Entitlements".to_owned(), &facts.entitlements()),
         Relation::IdentityMap => {
             let map = facts.identity_map(TimeDelta::minutes(15));
@@ -203,6 +209,7 @@ pub(crate) fn subjects(inventory: &Inventory) -> BTreeMap<Subject, String> {
             Subject::Role(key) => of(&inventory.role(key)),
             Subject::Binding(key) => of(&inventory.binding(key)),
             Subject::NetworkPolicy(key) => of(&inventory.policy(key)),
+            Subject::ThirdParty(kind, key) => of(&inventory.third_party(*kind, key)),
             Subject::Csr(name) => of(&inventory.csrs_named(name).collect::<Vec<_>>()),
             Subject::Workload(key) => {
                 let workload = inventory.workload(key);

@@ -86,7 +86,7 @@ impl Example {
             inventory.apply(delta, &mut changes);
         }
         for kind in Kind::ALL {
-            let delta = if self.blind.contains(kind.served().kind) {
+            let delta = if self.blind.contains(&kind.full_name()) {
                 Delta::Lost {
                     kind,
                     reason: Reason::Forbidden,

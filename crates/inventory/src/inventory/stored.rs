@@ -8,7 +8,7 @@ use crate::intern::Shared;
 use crate::table::{Put, State, Table};
 use crate::view::{
     Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Object, Pod,
-    ResourceQuota, Role, ServiceAccount, Statement,
+    ResourceQuota, Role, ServiceAccount, Statement, ThirdPartyObject,
 };
 use crate::workload::owner_of;
 use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
@@ -18,7 +18,7 @@ macro_rules! on_table {
     ($inventory:ident, $kind:ident, $method:ident($($argument:expr),*)) => {{
         use $crate::view::{
             Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Pod, ResourceQuota,
-            Role, ServiceAccount, Statement,
+            Role, ServiceAccount, Statement, ThirdPartyObject,
         };
         match $kind {
             Kind::Namespace => $inventory.$method::<Namespace>($kind $(, $argument)*),
@@ -40,6 +40,7 @@ macro_rules! on_table {
             | Kind::ReplicaSet => $inventory.$method::<Controller>($kind $(, $argument)*),
             Kind::Pod => $inventory.$method::<Pod>($kind $(, $argument)*),
             Kind::ComplianceStatement => $inventory.$method::<Statement>($kind $(, $argument)*),
+            Kind::ThirdParty(_) => $inventory.$method::<ThirdPartyObject>($kind $(, $argument)*),
         }
     }};
 }
@@ -259,6 +260,21 @@ stored!(
     statements,
     |_inventory, _kind, _key, _old, changes| {
         changes.relations.insert(RelationKey::Statements);
+    }
+);
+stored!(
+    ThirdPartyObject,
+    ThirdParty,
+    |inventory, kind| inventory.third_party.entry(kind).or_default(),
+    |_inventory, kind, key, _old, changes| {
+        if let Kind::ThirdParty(of) = kind {
+            changes.relations.insert(RelationKey::ThirdParty(of));
+            if of.class().is_judged() {
+                changes
+                    .subjects
+                    .insert(Subject::ThirdParty(of, key.clone()));
+            }
+        }
     }
 );
 stored!(Csr, Csr, csrs, |inventory, _kind, key, old, changes| {

@@ -22,6 +22,7 @@ mod selector;
 mod service_account;
 mod statement;
 mod static_pod;
+mod third_party;
 
 pub use cidr::{Cidr, Family};
 pub use controller::{Controller, Template};
@@ -45,6 +46,7 @@ pub use selector::{LabelSelector, Operator, Requirement};
 pub use service_account::ServiceAccount;
 pub use statement::{Reviewed, Statement};
 pub use static_pod::StaticPod;
+pub use third_party::{Fields, ThirdPartyObject, Value};
 
 /// The shapes the API's JSON is read into on the way to a view.
 pub(crate) mod raw {
@@ -58,6 +60,7 @@ pub(crate) mod raw {
     pub(crate) use super::rbac::{RawBinding, RawRole};
     pub(crate) use super::service_account::RawServiceAccount;
     pub(crate) use super::statement::RawStatement;
+    pub(crate) use super::third_party::Seed;
 }
 
 use std::sync::Arc;
@@ -92,6 +95,8 @@ pub enum Object {
     Pod(Pod),
     /// A `ComplianceStatement`.
     Statement(Statement),
+    /// An object of a kind that another tool defines.
+    ThirdParty(ThirdPartyObject),
 }
 
 impl Object {
@@ -111,6 +116,7 @@ impl Object {
             Self::Controller(view) => &view.meta,
             Self::Pod(view) => &view.meta,
             Self::Statement(view) => &view.meta,
+            Self::ThirdParty(view) => &view.meta,
         }
     }
 }

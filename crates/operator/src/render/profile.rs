@@ -82,6 +82,7 @@ pub(crate) fn profile_status(
         fix_first: view.fix_first(),
         sight: Kind::ALL
             .into_iter()
+            .filter(|kind| view.is_worth_telling(*kind))
             .map(|kind| view.sight(kind, started))
             .collect(),
         collectors: EvidenceKind::ALL
@@ -132,6 +133,12 @@ impl View<'_> {
         }
     }
 
+    /// Most clusters define few of the kinds that other tools bring: that there are none of the others goes without saying.
+    fn is_worth_telling(&self, kind: Kind) -> bool {
+        !matches!(kind, Kind::ThirdParty(_))
+            || *self.inventory.sight(kind) != assay_inventory::Sight::Seen
+    }
+
     fn sight(&self, kind: Kind, started: DateTime<Utc>) -> Sight {
         let sight = self.inventory.sight(kind);
         let blind = self.inventory.blind(kind, self.now);
@@ -143,7 +150,7 @@ impl View<'_> {
             assay_inventory::Sight::Lost { since, .. } => (SightState::Blind, *since),
         };
         Sight {
-            kind: kind.to_string(),
+            kind: kind.full_name(),
             state,
             since,
             reason: blind.as_ref().map(|blind| blind.reason.as_str().to_owned()),
