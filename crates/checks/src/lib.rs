@@ -13,6 +13,7 @@ mod addresses;
 mod admitted;
 mod check;
 mod client_certificates;
+mod config_maps;
 mod confinement;
 mod control_plane;
 mod escalation;
@@ -24,6 +25,7 @@ mod image_reference;
 mod images;
 mod isolation;
 mod judging;
+mod kubeconfig;
 mod kubelet;
 mod node_path;
 mod pending;
@@ -79,10 +81,16 @@ static ALL: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
     all
 });
 
-static EXTRACTORS: [Extractor; 1] = [Extractor {
-    id: "pod-literals",
-    run: pod_literals::extract,
-}];
+static EXTRACTORS: [Extractor; 2] = [
+    Extractor {
+        id: "pod-literals",
+        run: pod_literals::extract,
+    },
+    Extractor {
+        id: "config-maps",
+        run: config_maps::extract,
+    },
+];
 
 /// Every check, by control and id.
 #[must_use]

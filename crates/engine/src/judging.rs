@@ -69,6 +69,7 @@ fn exists(inventory: &Inventory, subject: &Subject) -> bool {
         Subject::Role(key) => inventory.role(key).is_some(),
         Subject::Binding(key) => inventory.binding(key).is_some(),
         Subject::NetworkPolicy(key) => inventory.policy(key).is_some(),
+        Subject::ConfigMap(key) => inventory.config_map(key).is_some(),
         Subject::Csr(name) => inventory.csr(name).is_some(),
         Subject::Workload(key) => inventory.workload(key).is_some(),
     };
@@ -99,6 +100,9 @@ fn call(inventory: &Inventory, check: &Check, subject: &Subject, cx: &Cx<'_>) ->
         }
         (Judge::NetworkPolicy(judge), Subject::NetworkPolicy(key)) => {
             with(inventory.policy(key), |view| judge(view, cx), key)
+        }
+        (Judge::ConfigMap(judge), Subject::ConfigMap(key)) => {
+            with(inventory.config_map(key), |view| judge(view, cx), key)
         }
         (Judge::Csr(judge), Subject::Csr(name)) => {
             let all = inventory.csrs_named(name).map(|csr| judge(csr, cx));

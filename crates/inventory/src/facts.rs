@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::view::{
-    Binding, Labels, LimitRange, Namespace, NetworkPolicy, Node, ResourceQuota, Role, RoleRef,
-    ServiceAccount, Statement, Text,
+    Binding, Ingress, Labels, LimitRange, Namespace, NetworkPolicy, Node, ResourceQuota, Role,
+    RoleRef, Service, ServiceAccount, Statement, Text,
 };
 use crate::{
     AccessAnswers, AnonymousProbe, Blind, Entitlements, EvidenceKey, EvidenceKind, Fact, Identity,
@@ -224,6 +224,29 @@ impl<'a> Facts<'a> {
         )?;
         let rows = self.inventory.limit_ranges.in_namespace(namespace);
         all_known(rows, Kind::LimitRange)
+    }
+
+    /// Services of a namespace, by name.
+    ///
+    /// # Errors
+    /// [`Blind`] while Services cannot be seen or one of these cannot be read.
+    pub fn services(&self, namespace: &Text) -> Result<Vec<&'a Service>, Blind> {
+        self.note(Relation::Services, RelationKey::Services(namespace.clone()))?;
+        let rows = self.inventory.services.in_namespace(namespace);
+        all_known(rows, Kind::Service)
+    }
+
+    /// Ingresses of a namespace, by name.
+    ///
+    /// # Errors
+    /// [`Blind`] while Ingresses cannot be seen or one of these cannot be read.
+    pub fn ingresses(&self, namespace: &Text) -> Result<Vec<&'a Ingress>, Blind> {
+        self.note(
+            Relation::Ingresses,
+            RelationKey::Ingresses(namespace.clone()),
+        )?;
+        let rows = self.inventory.ingresses.in_namespace(namespace);
+        all_known(rows, Kind::Ingress)
     }
 
     /// Live pods of a namespace, or those that its templates would make, by workload and labels.

@@ -12,8 +12,8 @@ use crate::intern::Shared;
 use crate::issued::Issued;
 use crate::table::{Scoped, Table};
 use crate::view::{
-    Binding, ChangedBy, Csr, LimitRange, Meta, Namespace, NetworkPolicy, Node, ResourceQuota, Role,
-    ServiceAccount, Statement, Text,
+    Binding, ChangedBy, ConfigMap, Csr, Ingress, LimitRange, Meta, Namespace, NetworkPolicy, Node,
+    ResourceQuota, Role, Service, ServiceAccount, Statement, Text,
 };
 use crate::workload::{Workload, Workloads};
 use crate::{
@@ -54,6 +54,9 @@ pub struct Inventory {
     pub(crate) policies: Table<NetworkPolicy>,
     pub(crate) quotas: Table<ResourceQuota>,
     pub(crate) limit_ranges: Table<LimitRange>,
+    pub(crate) services: Table<Service>,
+    pub(crate) ingresses: Table<Ingress>,
+    pub(crate) config_maps: Table<ConfigMap>,
     pub(crate) csrs: Table<Csr>,
     pub(crate) issued: Issued,
     pub(crate) workloads: Workloads,
@@ -331,11 +334,12 @@ impl Inventory {
         all.extend(self.roles.keys().cloned().map(Subject::Role));
         all.extend(self.bindings.keys().cloned().map(Subject::Binding));
         all.extend(self.policies.keys().cloned().map(Subject::NetworkPolicy));
+        all.extend(self.config_maps.keys().cloned().map(Subject::ConfigMap));
         all.extend(self.workloads.keys().cloned().map(Subject::Workload));
         all
     }
 
-    /// How many objects are remembered, workloads' parts among them.
+    /// How many objects are remembered, workloads' parts among them; not `ConfigMaps` in which there is nothing to find.
     #[must_use]
     pub fn objects(&self) -> usize {
         let parts: usize = self.workloads.controllers.values().map(Table::len).sum();
@@ -347,6 +351,9 @@ impl Inventory {
             + self.policies.len()
             + self.quotas.len()
             + self.limit_ranges.len()
+            + self.services.len()
+            + self.ingresses.len()
+            + self.config_maps.len()
             + self.csrs.len()
             + self.statements.len()
             + self.workloads.pods.len()
@@ -392,6 +399,12 @@ impl Inventory {
     #[must_use]
     pub fn policy(&self, key: &ObjectKey) -> Option<&NetworkPolicy> {
         self.policies.view(key)
+    }
+
+    /// A `ConfigMap` in which there is something to find.
+    #[must_use]
+    pub fn config_map(&self, key: &ObjectKey) -> Option<&ConfigMap> {
+        self.config_maps.view(key)
     }
 
     /// A certificate signing request; the first that is remembered if there is none now.
@@ -444,6 +457,7 @@ impl Inventory {
             Subject::Role(key) => of(self.roles.table(key), key),
             Subject::Binding(key) => of(self.bindings.table(key), key),
             Subject::NetworkPolicy(key) => of(&self.policies, key),
+            Subject::ConfigMap(key) => of(&self.config_maps, key),
             Subject::Workload(key) => {
                 let (kind, key, error) = self.workloads.get(key)?.broken()?;
                 return Some(Blind::new(
@@ -470,6 +484,7 @@ impl Inventory {
             Subject::Role(key) => self.role(key).map(|view| &view.meta),
             Subject::Binding(key) => self.binding(key).map(|view| &view.meta),
             Subject::NetworkPolicy(key) => self.policy(key).map(|view| &view.meta),
+            Subject::ConfigMap(key) => self.config_map(key).map(|view| &view.meta),
             Subject::Workload(key) => {
                 // A bare pod is its own workload, and tells of itself.
                 let pod = self.workloads.pods.view(&key.object());

@@ -25,6 +25,12 @@ pub enum Kind {
     ResourceQuota,
     /// `v1 LimitRange`
     LimitRange,
+    /// `v1 Service`
+    Service,
+    /// `networking.k8s.io/v1 Ingress`
+    Ingress,
+    /// `v1 ConfigMap`
+    ConfigMap,
     /// `certificates.k8s.io/v1 CertificateSigningRequest`
     CertificateSigningRequest,
     /// `apps/v1 Deployment`
@@ -62,7 +68,7 @@ pub struct Served {
 
 impl Kind {
     /// Every kind, in the order of the enum.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 22] = [
         Self::Namespace,
         Self::Node,
         Self::ServiceAccount,
@@ -73,6 +79,9 @@ impl Kind {
         Self::NetworkPolicy,
         Self::ResourceQuota,
         Self::LimitRange,
+        Self::Service,
+        Self::Ingress,
+        Self::ConfigMap,
         Self::CertificateSigningRequest,
         Self::Deployment,
         Self::StatefulSet,
@@ -87,6 +96,7 @@ impl Kind {
     /// What the API calls this kind.
     #[must_use]
     pub const fn served(self) -> Served {
+        const NETWORKING: &str = "networking.k8s.io";
         const RBAC: &str = "rbac.authorization.k8s.io";
         let (group, version, kind, plural, namespaced) = match self {
             Self::Namespace => ("", "v1", "Namespace", "namespaces", false),
@@ -102,15 +112,12 @@ impl Kind {
                 false,
             ),
             Self::RoleBinding => (RBAC, "v1", "RoleBinding", "rolebindings", true),
-            Self::NetworkPolicy => (
-                "networking.k8s.io",
-                "v1",
-                "NetworkPolicy",
-                "networkpolicies",
-                true,
-            ),
+            Self::NetworkPolicy => (NETWORKING, "v1", "NetworkPolicy", "networkpolicies", true),
             Self::ResourceQuota => ("", "v1", "ResourceQuota", "resourcequotas", true),
             Self::LimitRange => ("", "v1", "LimitRange", "limitranges", true),
+            Self::Service => ("", "v1", "Service", "services", true),
+            Self::Ingress => (NETWORKING, "v1", "Ingress", "ingresses", true),
+            Self::ConfigMap => ("", "v1", "ConfigMap", "configmaps", true),
             Self::CertificateSigningRequest => (
                 "certificates.k8s.io",
                 "v1",

@@ -22,6 +22,10 @@ pub enum Relation {
     Quotas,
     /// Limit ranges of a namespace.
     LimitRanges,
+    /// Services of a namespace.
+    Services,
+    /// Ingresses of a namespace.
+    Ingresses,
     /// Answers of the API server to strangers.
     AnonymousProbe,
     /// The effective configuration of a node's kubelet.
@@ -74,6 +78,8 @@ impl Relation {
             ],
             Self::Quotas => &[Kind::ResourceQuota],
             Self::LimitRanges => &[Kind::LimitRange],
+            Self::Services => &[Kind::Service],
+            Self::Ingresses => &[Kind::Ingress],
             Self::AnonymousProbe
             | Self::ApiServerTls
             | Self::IdentityMap
@@ -123,6 +129,10 @@ pub enum RelationKey {
     Quotas(Text),
     /// See [`Relation::LimitRanges`].
     LimitRanges(Text),
+    /// See [`Relation::Services`].
+    Services(Text),
+    /// See [`Relation::Ingresses`].
+    Ingresses(Text),
     /// Whether some binding cannot be read, so that it may name anyone.
     Unreadable,
     /// What one source tells of the cluster or of a node.

@@ -131,8 +131,14 @@ impl Sight {
                     Reason::Forbidden => {
                         let group = kind.served().group;
                         let group = if group.is_empty() { "core" } else { group };
+                        // It can be left out by itself: see deploy/rbac.yaml.
+                        let role = if kind == Kind::ConfigMap {
+                            " assay-operator-config-maps"
+                        } else {
+                            ""
+                        };
                         format!(
-                            "may not list and watch {plural} (API group {group}): grant both verbs in Assay's ClusterRole"
+                            "may not list and watch {plural} (API group {group}): grant both verbs in Assay's ClusterRole{role}"
                         )
                     }
                     _ => format!("cannot watch {plural}: {message}"),

@@ -98,6 +98,8 @@ pub enum Subject {
     Binding(ObjectKey),
     /// A `NetworkPolicy`.
     NetworkPolicy(ObjectKey),
+    /// A `ConfigMap` in which an extractor found something; the others are not kept.
+    ConfigMap(ObjectKey),
     /// A `CertificateSigningRequest`.
     Csr(Text),
     /// A workload.
@@ -121,6 +123,8 @@ pub enum SubjectKind {
     Binding,
     /// See [`Subject::NetworkPolicy`].
     NetworkPolicy,
+    /// See [`Subject::ConfigMap`].
+    ConfigMap,
     /// See [`Subject::Csr`].
     Csr,
     /// See [`Subject::Workload`].
@@ -139,6 +143,7 @@ impl SubjectKind {
             Self::Role => &[Kind::ClusterRole, Kind::Role],
             Self::Binding => &[Kind::ClusterRoleBinding, Kind::RoleBinding],
             Self::NetworkPolicy => &[Kind::NetworkPolicy],
+            Self::ConfigMap => &[Kind::ConfigMap],
             Self::Csr => &[Kind::CertificateSigningRequest],
             Self::Workload => &[
                 Kind::Deployment,
@@ -168,6 +173,7 @@ impl Subject {
             (Some(Kind::ClusterRole | Kind::Role), _) => Self::Role(key()),
             (Some(Kind::ClusterRoleBinding | Kind::RoleBinding), _) => Self::Binding(key()),
             (Some(Kind::NetworkPolicy), _) => Self::NetworkPolicy(key()),
+            (Some(Kind::ConfigMap), _) => Self::ConfigMap(key()),
             _ => Self::Workload(WorkloadKey {
                 namespace: namespace.into(),
                 api_version: api_version.into(),
@@ -188,6 +194,7 @@ impl Subject {
             Self::Role(_) => SubjectKind::Role,
             Self::Binding(_) => SubjectKind::Binding,
             Self::NetworkPolicy(_) => SubjectKind::NetworkPolicy,
+            Self::ConfigMap(_) => SubjectKind::ConfigMap,
             Self::Csr(_) => SubjectKind::Csr,
             Self::Workload(_) => SubjectKind::Workload,
         }
@@ -219,7 +226,8 @@ impl Subject {
             Self::ServiceAccount(key)
             | Self::Role(key)
             | Self::Binding(key)
-            | Self::NetworkPolicy(key) => Some(&key.namespace).filter(|name| !name.is_empty()),
+            | Self::NetworkPolicy(key)
+            | Self::ConfigMap(key) => Some(&key.namespace).filter(|name| !name.is_empty()),
             Self::Workload(key) => Some(&key.namespace),
         }
     }
@@ -233,7 +241,8 @@ impl Subject {
             Self::ServiceAccount(key)
             | Self::Role(key)
             | Self::Binding(key)
-            | Self::NetworkPolicy(key) => key.name.clone(),
+            | Self::NetworkPolicy(key)
+            | Self::ConfigMap(key) => key.name.clone(),
             Self::Workload(key) => key.name.clone(),
         }
     }
@@ -252,6 +261,7 @@ impl Subject {
             Self::Binding(key) if key.namespace.is_empty() => of(Kind::ClusterRoleBinding),
             Self::Binding(_) => of(Kind::RoleBinding),
             Self::NetworkPolicy(_) => of(Kind::NetworkPolicy),
+            Self::ConfigMap(_) => of(Kind::ConfigMap),
             Self::Csr(_) => of(Kind::CertificateSigningRequest),
             Self::Workload(key) => (key.api_version.clone(), key.kind.clone()),
         }

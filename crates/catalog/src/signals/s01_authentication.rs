@@ -1,8 +1,6 @@
 //! Signals of section 1.
 
-use super::{
-    AUDIT, CONFIG_MAPS, FLAGS, METRICS, OTHERS, SECRETS, SERVICES, STATED, Signal, by, not,
-};
+use super::{AUDIT, FLAGS, METRICS, OTHERS, SECRETS, SERVICES, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
@@ -66,9 +64,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Services beside the orchestrator whose pod spec turns their login off",
                 &["service-without-login"],
             ),
-            not(
+            by(
                 "The same where a ConfigMap turns it off (Argo CD, Kiali, Grafana)",
-                CONFIG_MAPS,
+                &["argo-cd-anonymous", "config-map-without-login"],
             ),
             not(
                 "Monitoring and dashboards that know no login, reached from outside",
@@ -113,9 +111,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "First passwords of add-ons in Secrets (Argo CD, Rancher)",
                 SECRETS,
             ),
-            not(
+            by(
                 "Local accounts that a ConfigMap leaves on (Argo CD)",
-                CONFIG_MAPS,
+                &["argo-cd-admin-account"],
             ),
             not(
                 "Last use of built-in accounts, and credentials that share one name",
@@ -172,7 +170,7 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
         &[
             by("Token files of the API server", &["token-file-on-disk"]),
             by("Kubeconfigs in pod specs", &["kubeconfig-in-pod-spec"]),
-            not("Kubeconfigs in ConfigMaps", CONFIG_MAPS),
+            by("Kubeconfigs in ConfigMaps", &["kubeconfig-in-config-map"]),
             not(
                 "Kubeconfigs in Secrets outside the tools that manage clusters",
                 SECRETS,

@@ -54,6 +54,7 @@ pub(crate) fn kind() -> impl Strategy<Value = Kind> {
         4 => select(workloads),
         1 => select(bindings),
         1 => select(vec![Kind::Namespace, Kind::NetworkPolicy]),
+        1 => select(vec![Kind::Service, Kind::Ingress, Kind::ConfigMap]),
         1 => Just(Kind::ComplianceStatement),
     ]
 }
@@ -248,6 +249,25 @@ fn body(kind: Kind) -> BoxedStrategy<Value> {
             json!({"spec": {"limits": [{"type": "Container", "default": {"memory": "1Gi"}}]}}),
             json!({"spec": {"limits": [{"type": "Container", "max": {"cpu": 1}}]}}),
             json!({"spec": {"limits": [{"type": "Pod", "max": {"memory": "1Gi"}}]}}),
+        ]),
+        Kind::Service => one_of(&[
+            json!({"spec": {"selector": {"app": "x"}}}),
+            json!({"spec": {"type": "NodePort", "selector": {"app": "x"}}}),
+            json!({"spec": {"type": "LoadBalancer", "selector": {"app": "x"}}}),
+            json!({"spec": {"type": "LoadBalancer", "selector": {"app": "y"}, "loadBalancerSourceRanges": ["10.0.0.0/8"]}}),
+        ]),
+        Kind::Ingress => one_of(&[
+            json!({"spec": {"defaultBackend": {"service": {"name": "a"}}}}),
+            json!({"spec": {"defaultBackend": {"service": {"name": "b"}}}}),
+            json!({"metadata": {"annotations": {"nginx.ingress.kubernetes.io/auth-url": "https://login"}},
+                "spec": {"defaultBackend": {"service": {"name": "a"}}}}),
+        ]),
+        // Most have nothing in them that is found.
+        Kind::ConfigMap => one_of(&[
+            json!({}),
+            json!({"data": {"a": "b"}}),
+            json!({"data": {"config": "kind: Config\nclusters: []\nusers:\n- user:\n    token: hunter2hunter2\n"}}),
+            json!({"data": {"grafana.ini": "[auth.anonymous]\nenabled = true\n"}}),
         ]),
         Kind::CertificateSigningRequest => request(),
         Kind::ComplianceStatement => statement(),

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 20] = [
+const RELATIONS: [Relation; 22] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -21,6 +21,8 @@ const RELATIONS: [Relation; 20] = [
     Relation::Pods,
     Relation::Quotas,
     Relation::LimitRanges,
+    Relation::Services,
+    Relation::Ingresses,
     Relation::AnonymousProbe,
     Relation::KubeletConfig,
     Relation::KubeletProbe,
@@ -79,6 +81,8 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             Relation::Pods => note(of(""), &facts.pods(&text)),
             Relation::Quotas => note(of(""), &facts.quotas(&text)),
             Relation::LimitRanges => note(of(""), &facts.limit_ranges(&text)),
+            Relation::Services => note(of(""), &facts.services(&text)),
+            Relation::Ingresses => note(of(""), &facts.ingresses(&text)),
             Relation::ServiceAccount => {
                 for name in NAMES {
                     let key = ObjectKey::new(namespace, name);
@@ -203,6 +207,7 @@ pub(crate) fn subjects(inventory: &Inventory) -> BTreeMap<Subject, String> {
             Subject::Role(key) => of(&inventory.role(key)),
             Subject::Binding(key) => of(&inventory.binding(key)),
             Subject::NetworkPolicy(key) => of(&inventory.policy(key)),
+            Subject::ConfigMap(key) => of(&inventory.config_map(key)),
             Subject::Csr(name) => of(&inventory.csrs_named(name).collect::<Vec<_>>()),
             Subject::Workload(key) => {
                 let workload = inventory.workload(key);

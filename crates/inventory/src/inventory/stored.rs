@@ -7,8 +7,8 @@ use crate::facts::{facet, share};
 use crate::intern::Shared;
 use crate::table::{Put, State, Table};
 use crate::view::{
-    Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Object, Pod,
-    ResourceQuota, Role, ServiceAccount, Statement,
+    Binding, ConfigMap, Controller, Csr, Ingress, LimitRange, Namespace, NetworkPolicy, Node,
+    Object, Pod, ResourceQuota, Role, Service, ServiceAccount, Statement,
 };
 use crate::workload::owner_of;
 use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
@@ -17,8 +17,8 @@ use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject, Worklo
 macro_rules! on_table {
     ($inventory:ident, $kind:ident, $method:ident($($argument:expr),*)) => {{
         use $crate::view::{
-            Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Pod, ResourceQuota,
-            Role, ServiceAccount, Statement,
+            Binding, ConfigMap, Controller, Csr, Ingress, LimitRange, Namespace, NetworkPolicy, Node, Pod,
+            ResourceQuota, Role, Service, ServiceAccount, Statement,
         };
         match $kind {
             Kind::Namespace => $inventory.$method::<Namespace>($kind $(, $argument)*),
@@ -31,6 +31,9 @@ macro_rules! on_table {
             Kind::NetworkPolicy => $inventory.$method::<NetworkPolicy>($kind $(, $argument)*),
             Kind::ResourceQuota => $inventory.$method::<ResourceQuota>($kind $(, $argument)*),
             Kind::LimitRange => $inventory.$method::<LimitRange>($kind $(, $argument)*),
+            Kind::Service => $inventory.$method::<Service>($kind $(, $argument)*),
+            Kind::Ingress => $inventory.$method::<Ingress>($kind $(, $argument)*),
+            Kind::ConfigMap => $inventory.$method::<ConfigMap>($kind $(, $argument)*),
             Kind::CertificateSigningRequest => $inventory.$method::<Csr>($kind $(, $argument)*),
             Kind::Deployment
             | Kind::StatefulSet
@@ -52,6 +55,11 @@ pub(super) trait Stored: PartialEq + Sized {
 
     /// The view inside a decoded object, if it is one.
     fn take(object: Object) -> Option<Self>;
+
+    /// Whether there is anything to remember of it. What is not kept is as good as not there: nothing reads it.
+    fn is_kept(&self) -> bool {
+        true
+    }
 
     /// Shares parts with what is known already, before it is compared with that.
     fn share(&mut self, shared: &mut Shared, key: &ObjectKey);
@@ -84,6 +92,9 @@ impl Inventory {
                 reason: format!("is not {kind}"),
             })
         });
+        if view.as_ref().is_ok_and(|view| !view.is_kept()) {
+            return self.delete::<T>(kind, key, changes);
+        }
         let known = T::table(self, kind).known_key(key).cloned();
         let key = known.unwrap_or_else(|| ObjectKey {
             namespace: self.shared.names.share(Arc::clone(&key.namespace)),
@@ -254,6 +265,26 @@ stored!(
     }
 );
 stored!(
+    Service,
+    Service,
+    services,
+    |_inventory, _kind, key, _old, changes| {
+        changes
+            .relations
+            .insert(RelationKey::Services(key.namespace.clone()));
+    }
+);
+stored!(
+    Ingress,
+    Ingress,
+    ingresses,
+    |_inventory, _kind, key, _old, changes| {
+        changes
+            .relations
+            .insert(RelationKey::Ingresses(key.namespace.clone()));
+    }
+);
+stored!(
     Statement,
     Statement,
     statements,
@@ -283,6 +314,38 @@ stored!(
         inventory.workloads.changed(kind, key, owner, now, changes);
     }
 );
+
+impl Stored for ConfigMap {
+    fn table(inventory: &mut Inventory, _kind: Kind) -> &mut Table<Self> {
+        &mut inventory.config_maps
+    }
+
+    fn take(object: Object) -> Option<Self> {
+        match object {
+            Object::ConfigMap(view) => Some(view),
+            _ => None,
+        }
+    }
+
+    /// There are many, most of them change with every election of a leader or never, and hardly any has a mark.
+    fn is_kept(&self) -> bool {
+        !self.marks.is_empty()
+    }
+
+    fn share(&mut self, shared: &mut Shared, key: &ObjectKey) {
+        shared.meta(&mut self.meta, key);
+    }
+
+    fn changed(
+        _inventory: &mut Inventory,
+        _kind: Kind,
+        key: &ObjectKey,
+        _old: Option<State<Self>>,
+        changes: &mut Changes,
+    ) {
+        changes.subjects.insert(Subject::ConfigMap(key.clone()));
+    }
+}
 
 impl Stored for Pod {
     fn table(inventory: &mut Inventory, _kind: Kind) -> &mut Table<Self> {
