@@ -11,12 +11,14 @@
 mod account_token;
 mod addresses;
 mod admitted;
+mod audit_log;
 mod check;
 mod client_certificates;
 mod config_maps;
 mod confinement;
 mod control_plane;
 mod escalation;
+mod exposure;
 mod first_user;
 mod floating_tag;
 mod granted;
@@ -40,6 +42,7 @@ mod serving_certificate;
 mod signers;
 #[cfg(test)]
 mod testing;
+mod token_power;
 mod user_names;
 
 mod s01_authentication;

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::view::{
-    Binding, Ingress, Labels, LimitRange, Namespace, NetworkPolicy, Node, ResourceQuota, Role,
+    Binding, Ingress, Labels, LimitRange, Namespace, NetworkPolicy, Node, Pod, ResourceQuota, Role,
     RoleRef, Service, ServiceAccount, Statement, Text,
 };
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
 mod control_plane;
 
 pub use control_plane::{Instance, Told};
-pub(crate) use control_plane::{facet, share};
+pub(crate) use control_plane::{facet, mount, mounts, share};
 
 /// How long a node has to have been Ready before what a source does not say of it counts as missing.
 pub const NODE_PATIENCE: TimeDelta = TimeDelta::minutes(10);
@@ -272,6 +272,19 @@ impl<'a> Facts<'a> {
             }
         }
         Ok(classes)
+    }
+
+    /// Live pods on a node that mount paths of it, by namespace and name.
+    ///
+    /// # Errors
+    /// [`Blind`] while pods cannot be seen.
+    pub fn mounting_on(&self, node: &Node) -> Result<Vec<&'a Pod>, Blind> {
+        let name = &node.meta.name;
+        self.note(Relation::HostMounts, RelationKey::HostMounts(name.clone()))?;
+        let keys = self.inventory.host_mounts.get(name).into_iter().flatten();
+        Ok(keys
+            .filter_map(|key| self.inventory.workloads.pods.view(key))
+            .collect())
     }
 
     /// How the API server answered a stranger, if that was seen within `max_age`.

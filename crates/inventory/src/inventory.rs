@@ -63,6 +63,8 @@ pub struct Inventory {
     pub(crate) holders: Holders,
     /// Mirror pods of the control plane's components.
     pub(crate) control_plane: BTreeSet<ObjectKey>,
+    /// Live pods that mount paths of their node, by node.
+    pub(crate) host_mounts: BTreeMap<Text, BTreeSet<ObjectKey>>,
     pub(crate) statements: Table<Statement>,
     pub(crate) entitlements: Kept,
     shared: Shared,
@@ -141,6 +143,22 @@ impl Inventory {
             self.tried.insert(key.kind);
         }
         changes.relations.insert(RelationKey::Evidence(key));
+    }
+
+    /// Follows a pod that mounts paths of its node.
+    fn remount(&mut self, pod: &ObjectKey, left: Option<&Text>, came: Option<&Text>) {
+        if let Some(node) = left
+            && let Some(pods) = self.host_mounts.get_mut(node)
+        {
+            pods.remove(pod);
+            if pods.is_empty() {
+                self.host_mounts.remove(node);
+            }
+        }
+        if let Some(node) = came {
+            let pods = self.host_mounts.entry(Text::clone(node)).or_default();
+            pods.insert(pod.clone());
+        }
     }
 
     /// A node that is gone takes with it what was learned of it: one of that name that comes later is another.

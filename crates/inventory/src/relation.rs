@@ -26,6 +26,8 @@ pub enum Relation {
     Services,
     /// Ingresses of a namespace.
     Ingresses,
+    /// Pods on a node that mount paths of it.
+    HostMounts,
     /// Answers of the API server to strangers.
     AnonymousProbe,
     /// The effective configuration of a node's kubelet.
@@ -78,6 +80,7 @@ impl Relation {
             ],
             Self::Quotas => &[Kind::ResourceQuota],
             Self::LimitRanges => &[Kind::LimitRange],
+            Self::HostMounts => &[Kind::Pod],
             Self::Services => &[Kind::Service],
             Self::Ingresses => &[Kind::Ingress],
             Self::AnonymousProbe
@@ -133,6 +136,8 @@ pub enum RelationKey {
     Services(Text),
     /// See [`Relation::Ingresses`].
     Ingresses(Text),
+    /// See [`Relation::HostMounts`], by node.
+    HostMounts(Text),
     /// Whether some binding cannot be read, so that it may name anyone.
     Unreadable,
     /// What one source tells of the cluster or of a node.

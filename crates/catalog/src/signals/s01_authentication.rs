@@ -1,6 +1,6 @@
 //! Signals of section 1.
 
-use super::{AUDIT, FLAGS, METRICS, OTHERS, SECRETS, SERVICES, STATED, Signal, by, not};
+use super::{AUDIT, FLAGS, METRICS, OTHERS, SECRETS, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
@@ -48,9 +48,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "How a kubelet answers a stranger on its two ports, where the profile has it asked",
                 &["kubelet-open-to-strangers", "kubelet-read-only-port-open"],
             ),
-            not(
-                "Health and metrics ports of kubelet and kube-proxy, which should be the node's own",
-                "not yet: of a node, only the kubelet's two ports are tried",
+            by(
+                "Health and metrics ports of kubelet and kube-proxy, which should be the node's own, where the profile has them asked",
+                &["kubelet-local-port-open"],
             ),
             by(
                 "etcd asks clients and peers for certificates; the API server reaches it by TLS",
@@ -68,9 +68,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "The same where a ConfigMap turns it off (Argo CD, Kiali, Grafana)",
                 &["argo-cd-anonymous", "config-map-without-login"],
             ),
-            not(
+            by(
                 "Monitoring and dashboards that know no login, reached from outside",
-                SERVICES,
+                &["exposed-without-login"],
             ),
         ],
     ),
@@ -216,9 +216,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Tokens in pods that were to have none",
                 &["token-despite-template"],
             ),
-            not(
+            by(
                 "Strong rights in a namespace in pods that the network outside reaches",
-                SERVICES,
+                &["exposed-token"],
             ),
             by("Rights in a cloud behind a ServiceAccount", &["cloud-role"]),
         ],

@@ -20,18 +20,22 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[(
             &["audit-events-lost"],
         ),
         not("How long log files stay on the control plane's disk", FLAGS),
-        not(
+        by(
             "A collector on every control-plane node that reads the log file",
-            "not yet: no check looks for collectors",
+            &["audit-log-uncollected"],
         ),
         not("Audit profiles and forwarders of OpenShift", OTHERS),
         not(
             "Audit logging of a managed control plane, as objects of infrastructure tools say",
             OTHERS,
         ),
+        by(
+            "Who may read or delete the logs: pods that mount the path",
+            &["audit-log-readers"],
+        ),
         not(
-            "Who may read or delete the logs: rights in their namespace, pods that mount the path",
-            "not yet: no check looks for collectors",
+            "Who may read or delete the logs: rights in the namespace of the collectors",
+            "what lets somebody run commands or write there is judged for 2.1, in every namespace",
         ),
         not(
             "Retention, alerts and protection where the logs arrive",

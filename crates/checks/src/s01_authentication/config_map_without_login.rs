@@ -22,7 +22,7 @@ fn look(map: &Texts<'_>) -> Vec<Mark> {
     ]
     .contains(&Some("kiali"));
     let found = map.texts().filter_map(|(key, text)| {
-        let what = if key.ends_with(".ini") && grafana_is_open(text) {
+        let what = if key.rsplit('.').next() == Some("ini") && grafana_is_open(text) {
             "[auth.anonymous] enabled: Grafana answers strangers"
         } else if is_kiali && kiali_is_open(text) {
             "auth.strategy anonymous: Kiali asks for no login"

@@ -2,5 +2,7 @@
 
 crate::checks! { "s07_auditing":
     audit_events_lost,
+    audit_log_readers,
+    audit_log_uncollected,
     audit_off,
 }

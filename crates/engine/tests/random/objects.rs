@@ -415,6 +415,8 @@ fn pod_spec() -> BoxedStrategy<Value> {
         select(vec![
             json!({}),
             json!({"securityContext": {"privileged": true}}),
+            json!({"image": "prom/prometheus"}),
+            json!({"image": "fluent/fluent-bit"}),
             json!({"securityContext": {"runAsNonRoot": true}}),
             json!({"securityContext": {"runAsUser": 0}}),
             json!({"resources": {"limits": {"memory": "64Mi", "cpu": 1}}}),
@@ -428,6 +430,7 @@ fn pod_spec() -> BoxedStrategy<Value> {
         json!({}),
         json!({"hostNetwork": true}),
         json!({"hostUsers": false}),
+        json!({"nodeName": "a", "volumes": [{"name": "logs", "hostPath": {"path": "/var/log"}}]}),
         json!({"os": {"name": "windows"}}),
         json!({"serviceAccountName": "a", "volumes": [{"name": "scratch", "emptyDir": {}}]}),
         json!({"serviceAccountName": "b", "automountServiceAccountToken": true, "resources": {"limits": {"memory": "1Gi"}}}),
@@ -435,7 +438,7 @@ fn pod_spec() -> BoxedStrategy<Value> {
     let helper = proptest::option::weighted(0.3, container());
     (pod, container(), helper)
         .prop_map(|(pod, app, helper)| {
-            let named = |body: Value, name: &str| merge(body, json!({"name": name, "image": name}));
+            let named = |body: Value, name: &str| merge(json!({"name": name, "image": name}), body);
             let mut containers = vec![named(app, "app")];
             containers.extend(helper.map(|body| named(body, "helper")));
             merge(pod, json!({"containers": containers}))

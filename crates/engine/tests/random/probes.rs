@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 22] = [
+const RELATIONS: [Relation; 23] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -23,6 +23,7 @@ const RELATIONS: [Relation; 22] = [
     Relation::LimitRanges,
     Relation::Services,
     Relation::Ingresses,
+    Relation::HostMounts,
     Relation::AnonymousProbe,
     Relation::KubeletConfig,
     Relation::KubeletProbe,
@@ -107,6 +108,7 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
                 }
             }
             Relation::Namespace
+            | Relation::HostMounts
             | Relation::AnonymousProbe
             | Relation::KubeletConfig
             | Relation::KubeletProbe
@@ -146,7 +148,10 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             let map = facts.identity_map(TimeDelta::minutes(15));
             note("IdentityMap".to_owned(), &map);
         }
-        Relation::KubeletConfig | Relation::KubeletProbe | Relation::KubeletTls => {
+        Relation::KubeletConfig
+        | Relation::KubeletProbe
+        | Relation::KubeletTls
+        | Relation::HostMounts => {
             // A check has the node that it judges: here one of our own, so that a reading has one name for good.
             for name in NAMES {
                 let mut judged = Node::default();
@@ -157,6 +162,7 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
                 match relation {
                     Relation::KubeletProbe => note(name, &facts.kubelet_probe(&judged, age)),
                     Relation::KubeletTls => note(name, &facts.kubelet_tls(&judged, age)),
+                    Relation::HostMounts => note(name, &facts.mounting_on(&judged)),
                     _ => note(name, &facts.kubelet_config(&judged, age)),
                 }
             }
@@ -173,6 +179,14 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             let age = TimeDelta::minutes(15);
             note("API servers".to_owned(), &facts.api_servers(age));
             note("distribution".to_owned(), &facts.distribution(age));
+            for address in ["192.0.2.1", "192.0.2.2"] {
+                let judged = Node {
+                    internal_ip: Some(address.into()),
+                    ..Node::default()
+                };
+                let name = format!("API server on {address}");
+                note(name, &facts.api_server_on(&judged, age));
+            }
             let etcd = facts.beside_api_servers(Component::Etcd, age);
             note("etcd".to_owned(), &etcd);
         }

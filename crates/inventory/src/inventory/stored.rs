@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{Changes, Inventory};
-use crate::facts::{facet, share};
+use crate::facts::{facet, mount, mounts, share};
 use crate::intern::Shared;
 use crate::table::{Put, State, Table};
 use crate::view::{
     Binding, ConfigMap, Controller, Csr, Ingress, LimitRange, Namespace, NetworkPolicy, Node,
-    Object, Pod, ResourceQuota, Role, Service, ServiceAccount, Statement,
+    Object, Pod, ResourceQuota, Role, Service, ServiceAccount, Statement, Text,
 };
 use crate::workload::owner_of;
 use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
@@ -387,6 +387,17 @@ impl Stored for Pod {
         } else {
             inventory.control_plane.remove(key);
         }
+        if before.and_then(|pod| mount(pod)) != after.and_then(mount) {
+            let on_node = |pod: Option<&Pod>| {
+                let pod = pod.filter(|pod| mounts(pod));
+                pod.map(|pod| Text::clone(&pod.node))
+            };
+            let (left, came) = (on_node(before.map(AsRef::as_ref)), on_node(after));
+            inventory.remount(key, left.as_ref(), came.as_ref());
+            let nodes = left.into_iter().chain(came);
+            changes.relations.extend(nodes.map(RelationKey::HostMounts));
+        }
+        let after = inventory.workloads.pods.view(key);
         let changed_by = |pod: &Pod| pod.meta.changed_by.clone();
         if before.and_then(|pod| changed_by(pod)) != after.and_then(changed_by) {
             let itself = WorkloadKey::of(kind, key);
