@@ -5,7 +5,8 @@ use std::ops::Deref;
 
 use assay_catalog::ControlId;
 use assay_inventory::view::{
-    Binding, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount, Text, ThirdPartyObject,
+    Binding, ConfigMap, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount, Text,
+    ThirdPartyObject,
 };
 use assay_inventory::{
     Blind, Class, EvidenceKind, Facts, Identity, Relation, SubjectKind, Workload,
@@ -13,6 +14,7 @@ use assay_inventory::{
 use chrono::TimeDelta;
 use serde::Serialize;
 
+use crate::config_maps;
 use crate::pod_literals::Look;
 
 /// A check.
@@ -79,6 +81,8 @@ pub struct Rule {
     /// Runs over the literals of each container while it is decoded; its marks appear in
     /// [`assay_inventory::view::PodSpec::marks`].
     pub(crate) literals: Option<Look>,
+    /// Runs over each `ConfigMap` while it is decoded; its marks appear in [`ConfigMap::marks`].
+    pub(crate) config_maps: Option<config_maps::Look>,
 }
 
 impl Rule {
@@ -89,6 +93,7 @@ impl Rule {
             reads,
             judge,
             literals: None,
+            config_maps: None,
         }
     }
 
@@ -97,6 +102,15 @@ impl Rule {
     pub(crate) const fn reading_literals(self, literals: Look) -> Self {
         Self {
             literals: Some(literals),
+            ..self
+        }
+    }
+
+    /// The same, looking at each `ConfigMap` while it is decoded. One in which no check sees anything is not kept.
+    #[must_use]
+    pub(crate) const fn reading_config_maps(self, config_maps: config_maps::Look) -> Self {
+        Self {
+            config_maps: Some(config_maps),
             ..self
         }
     }
@@ -133,6 +147,8 @@ pub enum Judge {
     Binding(fn(&Binding, &Cx<'_>) -> Judgement),
     /// Judges network policies.
     NetworkPolicy(fn(&NetworkPolicy, &Cx<'_>) -> Judgement),
+    /// Judges `ConfigMaps` in which a check saw something.
+    ConfigMap(fn(&ConfigMap, &Cx<'_>) -> Judgement),
     /// Judges certificate signing requests.
     Csr(fn(&Csr, &Cx<'_>) -> Judgement),
     /// Judges workloads.
@@ -153,6 +169,7 @@ impl Judge {
             Self::Role(_) => SubjectKind::Role,
             Self::Binding(_) => SubjectKind::Binding,
             Self::NetworkPolicy(_) => SubjectKind::NetworkPolicy,
+            Self::ConfigMap(_) => SubjectKind::ConfigMap,
             Self::Csr(_) => SubjectKind::Csr,
             Self::Workload(_) => SubjectKind::Workload,
             Self::ThirdParty(class, _) => SubjectKind::ThirdParty(*class),

@@ -11,12 +11,15 @@
 mod account_token;
 mod addresses;
 mod admitted;
+mod audit_log;
 mod check;
 mod client_certificates;
+mod config_maps;
 mod confinement;
 mod control_plane;
 mod described;
 mod escalation;
+mod exposure;
 mod first_user;
 mod floating_tag;
 mod granted;
@@ -25,6 +28,7 @@ mod image_reference;
 mod images;
 mod isolation;
 mod judging;
+mod kubeconfig;
 mod kubelet;
 mod node_path;
 mod pending;
@@ -40,6 +44,7 @@ mod sign_in;
 mod signers;
 #[cfg(test)]
 mod testing;
+mod token_power;
 mod user_names;
 
 mod s01_authentication;
@@ -81,10 +86,16 @@ static ALL: LazyLock<Vec<&'static Check>> = LazyLock::new(|| {
     all
 });
 
-static EXTRACTORS: [Extractor; 1] = [Extractor {
-    id: "pod-literals",
-    run: pod_literals::extract,
-}];
+static EXTRACTORS: [Extractor; 2] = [
+    Extractor {
+        id: "pod-literals",
+        run: pod_literals::extract,
+    },
+    Extractor {
+        id: "config-maps",
+        run: config_maps::extract,
+    },
+];
 
 /// Every check, by control and id.
 #[must_use]

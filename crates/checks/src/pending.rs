@@ -7,20 +7,20 @@ use assay_catalog::ControlId;
 static PENDING: &[(ControlId, &str)] = &[
     (
         ControlId::new(1, 1),
-        "supporting services that strangers reach or that their configuration opens",
+        "supporting services that Assay does not know, or that Gateways and other routes lead to",
     ),
     (
         ControlId::new(1, 2),
-        "first passwords of add-ons in Secrets and ConfigMaps, who signs in by which credential, users that webhook authorizers know",
+        "first passwords of add-ons in Secrets, who signs in by which credential, users that webhook authorizers know",
     ),
     (ControlId::new(1, 3), "tokens in Secrets, bootstrap tokens"),
     (
         ControlId::new(1, 4),
-        "kubeconfigs in ConfigMaps and Secrets, encryption at rest",
+        "kubeconfigs in Secrets, encryption at rest",
     ),
     (
         ControlId::new(1, 5),
-        "whether the network outside reaches pods whose tokens hold strong rights in a namespace",
+        "whether Gateways and other routes lead to pods whose tokens hold strong rights in a namespace",
     ),
     (
         ControlId::new(1, 6),
@@ -68,7 +68,7 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(7, 1),
-        "what the audit policy records, whether the log leaves the cluster and who may read it",
+        "what the audit policy records, whether a log file leaves the cluster",
     ),
     (
         ControlId::new(11, 1),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use assay_checks::{Check, Cx, Judge, Judgement, Params, Violation};
 use assay_inventory::view::{
-    Binding, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount, ThirdPartyObject,
+    Binding, ConfigMap, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount, ThirdPartyObject,
 };
 use assay_inventory::{Blind, Facts, Inventory, Reads, Reason, Subject, Workload};
 use chrono::{DateTime, Utc};
@@ -71,6 +71,7 @@ enum View<'a> {
     Role(&'a Role),
     Binding(&'a Binding),
     NetworkPolicy(&'a NetworkPolicy),
+    ConfigMap(&'a ConfigMap),
     /// The request of this name, and those that are gone while their certificates are still good: never none.
     Csrs(Vec<&'a Csr>),
     Workload(&'a Workload),
@@ -87,6 +88,7 @@ impl<'a> View<'a> {
             Subject::Role(key) => Self::Role(inventory.role(key)?),
             Subject::Binding(key) => Self::Binding(inventory.binding(key)?),
             Subject::NetworkPolicy(key) => Self::NetworkPolicy(inventory.policy(key)?),
+            Subject::ConfigMap(key) => Self::ConfigMap(inventory.config_map(key)?),
             Subject::Csr(name) => {
                 let all: Vec<&Csr> = inventory.csrs_named(name).collect();
                 (!all.is_empty()).then_some(Self::Csrs(all))?
@@ -105,6 +107,7 @@ impl<'a> View<'a> {
             (Judge::Role(judge), Self::Role(view)) => judge(view, cx),
             (Judge::Binding(judge), Self::Binding(view)) => Ok(judge(view, cx)?.of_binding(view)),
             (Judge::NetworkPolicy(judge), Self::NetworkPolicy(view)) => judge(view, cx),
+            (Judge::ConfigMap(judge), Self::ConfigMap(view)) => judge(view, cx),
             // The first of the worst: of two that are alike, the one that is there speaks.
             (Judge::Csr(judge), Self::Csrs(all)) => {
                 let judged = all.iter().map(|csr| judge(csr, cx));

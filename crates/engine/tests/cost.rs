@@ -116,6 +116,7 @@ fn a_change_costs_those_whom_it_concerns() {
     let mut world = World::new();
     binding_costs_those_whom_it_names(&mut world);
     role_costs_those_who_hold_it(&mut world);
+    what_concerns_nobody_costs_nothing(&mut world);
 }
 
 fn binding_costs_those_whom_it_names(world: &mut World) {
@@ -135,6 +136,19 @@ fn binding_costs_those_whom_it_names(world: &mut World) {
     let everybody = group("system:serviceaccounts:team-9");
     let all = upsert(Kind::RoleBinding, "team-9", "new", binding(everybody));
     assert_eq!(world.cost(all), 2 * each + 1);
+}
+
+fn what_concerns_nobody_costs_nothing(world: &mut World) {
+    // As leaders are elected: every two seconds.
+    for holder in ["a", "b"] {
+        let data = json!({"data": {"holder": holder}});
+        let election = upsert(Kind::ConfigMap, "team-5", "leader", data);
+        assert_eq!(world.cost(election), 0);
+    }
+    // No pod there has a strong token, or is known to ask for no login.
+    let spec = json!({"spec": {"type": "LoadBalancer", "selector": {"app": "app-5"}}});
+    let service = upsert(Kind::Service, "team-5", "app-5", spec);
+    assert_eq!(world.cost(service), 0);
 }
 
 fn role_costs_those_who_hold_it(world: &mut World) {

@@ -42,6 +42,11 @@ pub fn decode(kind: Kind, json: &str, extractors: &[Extractor]) -> Result<Object
         Kind::NetworkPolicy => Object::NetworkPolicy(parse::<view::raw::RawPolicy>(json)?.into()),
         Kind::ResourceQuota => Object::ResourceQuota(parse::<view::raw::RawQuota>(json)?.into()),
         Kind::LimitRange => Object::LimitRange(parse::<view::raw::RawLimitRange>(json)?.into()),
+        Kind::Service => Object::Service(parse::<view::raw::RawService>(json)?.into()),
+        Kind::Ingress => Object::Ingress(parse::<view::raw::RawIngress>(json)?.into()),
+        Kind::ConfigMap => {
+            Object::ConfigMap(parse::<view::raw::RawConfigMap>(json)?.into_config_map(marks()))
+        }
         Kind::CertificateSigningRequest => Object::Csr(parse::<view::raw::RawCsr>(json)?.into()),
         Kind::Deployment
         | Kind::StatefulSet

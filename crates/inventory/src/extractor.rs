@@ -3,7 +3,8 @@
 use crate::Kind;
 use crate::view::Mark;
 
-/// Runs over the JSON of workloads (pods and what makes pods) while they are decoded; only its marks are kept.
+/// Runs over the JSON of workloads (pods and what makes pods) and of `ConfigMaps` while they are decoded; only its marks are
+/// kept.
 #[derive(Clone, Copy)]
 pub struct Extractor {
     /// Id: that of the check that reads its marks, or a name of its own where several do.

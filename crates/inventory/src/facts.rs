@@ -9,8 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::table::Table;
 use crate::view::{
-    Binding, Labels, LimitRange, Namespace, NetworkPolicy, Node, ResourceQuota, Role, RoleRef,
-    ServiceAccount, Statement, Text, ThirdPartyObject,
+    Binding, Ingress, Labels, LimitRange, Namespace, NetworkPolicy, Node, Pod, ResourceQuota, Role,
+    RoleRef, Service, ServiceAccount, Statement, Text, ThirdPartyObject,
 };
 use crate::{
     AccessAnswers, AnonymousProbe, Blind, Entitlements, EvidenceKey, EvidenceKind, Fact, Identity,
@@ -21,7 +21,7 @@ use crate::{
 mod control_plane;
 
 pub use control_plane::{Instance, Told};
-pub(crate) use control_plane::{facet, share};
+pub(crate) use control_plane::{facet, mount, mounts, share};
 
 /// How long a node has to have been Ready before what a source does not say of it counts as missing.
 pub const NODE_PATIENCE: TimeDelta = TimeDelta::minutes(10);
@@ -227,6 +227,29 @@ impl<'a> Facts<'a> {
         all_known(rows, Kind::LimitRange)
     }
 
+    /// Services of a namespace, by name.
+    ///
+    /// # Errors
+    /// [`Blind`] while Services cannot be seen or one of these cannot be read.
+    pub fn services(&self, namespace: &Text) -> Result<Vec<&'a Service>, Blind> {
+        self.note(Relation::Services, RelationKey::Services(namespace.clone()))?;
+        let rows = self.inventory.services.in_namespace(namespace);
+        all_known(rows, Kind::Service)
+    }
+
+    /// Ingresses of a namespace, by name.
+    ///
+    /// # Errors
+    /// [`Blind`] while Ingresses cannot be seen or one of these cannot be read.
+    pub fn ingresses(&self, namespace: &Text) -> Result<Vec<&'a Ingress>, Blind> {
+        self.note(
+            Relation::Ingresses,
+            RelationKey::Ingresses(namespace.clone()),
+        )?;
+        let rows = self.inventory.ingresses.in_namespace(namespace);
+        all_known(rows, Kind::Ingress)
+    }
+
     /// Live pods of a namespace, or those that its templates would make, by workload and labels.
     ///
     /// # Errors
@@ -250,6 +273,19 @@ impl<'a> Facts<'a> {
             }
         }
         Ok(classes)
+    }
+
+    /// Live pods on a node that mount paths of it, by namespace and name.
+    ///
+    /// # Errors
+    /// [`Blind`] while pods cannot be seen.
+    pub fn mounting_on(&self, node: &Node) -> Result<Vec<&'a Pod>, Blind> {
+        let name = &node.meta.name;
+        self.note(Relation::HostMounts, RelationKey::HostMounts(name.clone()))?;
+        let keys = self.inventory.host_mounts.get(name).into_iter().flatten();
+        Ok(keys
+            .filter_map(|key| self.inventory.workloads.pods.view(key))
+            .collect())
     }
 
     /// How the API server answered a stranger, if that was seen within `max_age`.

@@ -13,8 +13,8 @@ use crate::issued::Issued;
 use crate::sight::Sights;
 use crate::table::{Scoped, Table};
 use crate::view::{
-    Binding, ChangedBy, Csr, LimitRange, Meta, Namespace, NetworkPolicy, Node, ResourceQuota, Role,
-    ServiceAccount, Statement, Text, ThirdPartyObject,
+    Binding, ChangedBy, ConfigMap, Csr, Ingress, LimitRange, Meta, Namespace, NetworkPolicy, Node,
+    ResourceQuota, Role, Service, ServiceAccount, Statement, Text, ThirdPartyObject,
 };
 use crate::workload::{Workload, Workloads};
 use crate::{
@@ -55,12 +55,17 @@ pub struct Inventory {
     pub(crate) policies: Table<NetworkPolicy>,
     pub(crate) quotas: Table<ResourceQuota>,
     pub(crate) limit_ranges: Table<LimitRange>,
+    pub(crate) services: Table<Service>,
+    pub(crate) ingresses: Table<Ingress>,
+    pub(crate) config_maps: Table<ConfigMap>,
     pub(crate) csrs: Table<Csr>,
     pub(crate) issued: Issued,
     pub(crate) workloads: Workloads,
     pub(crate) holders: Holders,
     /// Mirror pods of the control plane's components.
     pub(crate) control_plane: BTreeSet<ObjectKey>,
+    /// Live pods that mount paths of their node, by node.
+    pub(crate) host_mounts: BTreeMap<Text, BTreeSet<ObjectKey>>,
     pub(crate) statements: Table<Statement>,
     pub(crate) entitlements: Kept,
     /// By kind; of other kinds than those that other tools define there are none.
@@ -147,6 +152,22 @@ impl Inventory {
             self.tried.insert(key.kind);
         }
         changes.relations.insert(RelationKey::Evidence(key));
+    }
+
+    /// Follows a pod that mounts paths of its node.
+    fn remount(&mut self, pod: &ObjectKey, left: Option<&Text>, came: Option<&Text>) {
+        if let Some(node) = left
+            && let Some(pods) = self.host_mounts.get_mut(node)
+        {
+            pods.remove(pod);
+            if pods.is_empty() {
+                self.host_mounts.remove(node);
+            }
+        }
+        if let Some(node) = came {
+            let pods = self.host_mounts.entry(Text::clone(node)).or_default();
+            pods.insert(pod.clone());
+        }
     }
 
     /// A node that is gone takes with it what was learned of it: one of that name that comes later is another.
@@ -343,6 +364,7 @@ impl Inventory {
         all.extend(self.roles.keys().cloned().map(Subject::Role));
         all.extend(self.bindings.keys().cloned().map(Subject::Binding));
         all.extend(self.policies.keys().cloned().map(Subject::NetworkPolicy));
+        all.extend(self.config_maps.keys().cloned().map(Subject::ConfigMap));
         all.extend(self.workloads.keys().cloned().map(Subject::Workload));
         for kind in ThirdParty::ALL {
             if kind.class().is_judged() {
@@ -353,7 +375,7 @@ impl Inventory {
         all
     }
 
-    /// How many objects are remembered, workloads' parts among them.
+    /// How many objects are remembered, workloads' parts among them; not `ConfigMaps` in which there is nothing to find.
     #[must_use]
     pub fn objects(&self) -> usize {
         let parts: usize = self.workloads.controllers.values().map(Table::len).sum();
@@ -365,6 +387,9 @@ impl Inventory {
             + self.policies.len()
             + self.quotas.len()
             + self.limit_ranges.len()
+            + self.services.len()
+            + self.ingresses.len()
+            + self.config_maps.len()
             + self.csrs.len()
             + self.statements.len()
             + self.workloads.pods.len()
@@ -411,6 +436,12 @@ impl Inventory {
     #[must_use]
     pub fn policy(&self, key: &ObjectKey) -> Option<&NetworkPolicy> {
         self.policies.view(key)
+    }
+
+    /// A `ConfigMap` in which there is something to find.
+    #[must_use]
+    pub fn config_map(&self, key: &ObjectKey) -> Option<&ConfigMap> {
+        self.config_maps.view(key)
     }
 
     /// A certificate signing request; the first that is remembered if there is none now.
@@ -477,6 +508,7 @@ impl Inventory {
             Subject::ThirdParty(kind, key) => {
                 of(self.third_party.get(&Kind::ThirdParty(*kind))?, key)
             }
+            Subject::ConfigMap(key) => of(&self.config_maps, key),
             Subject::Workload(key) => {
                 let (kind, key, error) = self.workloads.get(key)?.broken()?;
                 return Some(Blind::new(
@@ -504,6 +536,7 @@ impl Inventory {
             Subject::Binding(key) => self.binding(key).map(|view| &view.meta),
             Subject::NetworkPolicy(key) => self.policy(key).map(|view| &view.meta),
             Subject::ThirdParty(kind, key) => self.third_party(*kind, key).map(|view| &view.meta),
+            Subject::ConfigMap(key) => self.config_map(key).map(|view| &view.meta),
             Subject::Workload(key) => {
                 // A bare pod is its own workload, and tells of itself.
                 let pod = self.workloads.pods.view(&key.object());

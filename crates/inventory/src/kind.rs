@@ -27,6 +27,12 @@ pub enum Kind {
     ResourceQuota,
     /// `v1 LimitRange`
     LimitRange,
+    /// `v1 Service`
+    Service,
+    /// `networking.k8s.io/v1 Ingress`
+    Ingress,
+    /// `v1 ConfigMap`
+    ConfigMap,
     /// `certificates.k8s.io/v1 CertificateSigningRequest`
     CertificateSigningRequest,
     /// `apps/v1 Deployment`
@@ -67,7 +73,7 @@ pub struct Served {
 
 impl Kind {
     /// Kubernetes' own kinds and ours, in the order of the enum.
-    pub const FIRST_PARTY: [Self; 19] = [
+    pub const FIRST_PARTY: [Self; 22] = [
         Self::Namespace,
         Self::Node,
         Self::ServiceAccount,
@@ -78,6 +84,9 @@ impl Kind {
         Self::NetworkPolicy,
         Self::ResourceQuota,
         Self::LimitRange,
+        Self::Service,
+        Self::Ingress,
+        Self::ConfigMap,
         Self::CertificateSigningRequest,
         Self::Deployment,
         Self::StatefulSet,
@@ -111,6 +120,7 @@ impl Kind {
     /// What the API calls this kind.
     #[must_use]
     pub const fn served(self) -> Served {
+        const NETWORKING: &str = "networking.k8s.io";
         const RBAC: &str = "rbac.authorization.k8s.io";
         let (group, version, kind, plural, namespaced) = match self {
             Self::Namespace => ("", "v1", "Namespace", "namespaces", false),
@@ -126,15 +136,12 @@ impl Kind {
                 false,
             ),
             Self::RoleBinding => (RBAC, "v1", "RoleBinding", "rolebindings", true),
-            Self::NetworkPolicy => (
-                "networking.k8s.io",
-                "v1",
-                "NetworkPolicy",
-                "networkpolicies",
-                true,
-            ),
+            Self::NetworkPolicy => (NETWORKING, "v1", "NetworkPolicy", "networkpolicies", true),
             Self::ResourceQuota => ("", "v1", "ResourceQuota", "resourcequotas", true),
             Self::LimitRange => ("", "v1", "LimitRange", "limitranges", true),
+            Self::Service => ("", "v1", "Service", "services", true),
+            Self::Ingress => (NETWORKING, "v1", "Ingress", "ingresses", true),
+            Self::ConfigMap => ("", "v1", "ConfigMap", "configmaps", true),
             Self::CertificateSigningRequest => (
                 "certificates.k8s.io",
                 "v1",
@@ -212,15 +219,18 @@ impl Kind {
             Self::NetworkPolicy => 7,
             Self::ResourceQuota => 8,
             Self::LimitRange => 9,
-            Self::CertificateSigningRequest => 10,
-            Self::Deployment => 11,
-            Self::StatefulSet => 12,
-            Self::DaemonSet => 13,
-            Self::CronJob => 14,
-            Self::Job => 15,
-            Self::ReplicaSet => 16,
-            Self::Pod => 17,
-            Self::ComplianceStatement => 18,
+            Self::Service => 10,
+            Self::Ingress => 11,
+            Self::ConfigMap => 12,
+            Self::CertificateSigningRequest => 13,
+            Self::Deployment => 14,
+            Self::StatefulSet => 15,
+            Self::DaemonSet => 16,
+            Self::CronJob => 17,
+            Self::Job => 18,
+            Self::ReplicaSet => 19,
+            Self::Pod => 20,
+            Self::ComplianceStatement => 21,
             Self::ThirdParty(kind) => Self::FIRST_PARTY.len() + kind as usize,
         }
     }

@@ -22,6 +22,12 @@ pub enum Relation {
     Quotas,
     /// Limit ranges of a namespace.
     LimitRanges,
+    /// Services of a namespace.
+    Services,
+    /// Ingresses of a namespace.
+    Ingresses,
+    /// Pods on a node that mount paths of it.
+    HostMounts,
     /// Answers of the API server to strangers.
     AnonymousProbe,
     /// The effective configuration of a node's kubelet.
@@ -76,6 +82,9 @@ impl Relation {
             ],
             Self::Quotas => &[Kind::ResourceQuota],
             Self::LimitRanges => &[Kind::LimitRange],
+            Self::HostMounts => &[Kind::Pod],
+            Self::Services => &[Kind::Service],
+            Self::Ingresses => &[Kind::Ingress],
             Self::AnonymousProbe
             | Self::ApiServerTls
             | Self::IdentityMap
@@ -126,6 +135,12 @@ pub enum RelationKey {
     Quotas(Text),
     /// See [`Relation::LimitRanges`].
     LimitRanges(Text),
+    /// See [`Relation::Services`].
+    Services(Text),
+    /// See [`Relation::Ingresses`].
+    Ingresses(Text),
+    /// See [`Relation::HostMounts`], by node.
+    HostMounts(Text),
     /// Whether some binding cannot be read, so that it may name anyone.
     Unreadable,
     /// What one source tells of the cluster or of a node.

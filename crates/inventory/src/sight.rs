@@ -151,10 +151,11 @@ impl Sight {
                     Reason::Forbidden => {
                         let group = kind.served().group;
                         let group = if group.is_empty() { "core" } else { group };
-                        let role = if matches!(kind, Kind::ThirdParty(_)) {
-                            " assay-operator-third-party"
-                        } else {
-                            ""
+                        // What can be left out by itself: see deploy/rbac.yaml.
+                        let role = match kind {
+                            Kind::ConfigMap => " assay-operator-config-maps",
+                            Kind::ThirdParty(_) => " assay-operator-third-party",
+                            _ => "",
                         };
                         format!(
                             "may not list and watch {plural} (API group {group}): grant both verbs in Assay's ClusterRole{role}"

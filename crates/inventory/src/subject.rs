@@ -99,6 +99,8 @@ pub enum Subject {
     Binding(ObjectKey),
     /// A `NetworkPolicy`.
     NetworkPolicy(ObjectKey),
+    /// A `ConfigMap` in which an extractor found something; the others are not kept.
+    ConfigMap(ObjectKey),
     /// A `CertificateSigningRequest`.
     Csr(Text),
     /// A workload.
@@ -124,6 +126,8 @@ pub enum SubjectKind {
     Binding,
     /// See [`Subject::NetworkPolicy`].
     NetworkPolicy,
+    /// See [`Subject::ConfigMap`].
+    ConfigMap,
     /// See [`Subject::Csr`].
     Csr,
     /// See [`Subject::Workload`].
@@ -144,6 +148,7 @@ impl SubjectKind {
             Self::Role => &[Kind::ClusterRole, Kind::Role],
             Self::Binding => &[Kind::ClusterRoleBinding, Kind::RoleBinding],
             Self::NetworkPolicy => &[Kind::NetworkPolicy],
+            Self::ConfigMap => &[Kind::ConfigMap],
             Self::Csr => &[Kind::CertificateSigningRequest],
             Self::Workload => &[
                 Kind::Deployment,
@@ -177,6 +182,7 @@ impl Subject {
             (Some(Kind::ThirdParty(of)), _) if of.class().is_judged() => {
                 Self::ThirdParty(of, key())
             }
+            (Some(Kind::ConfigMap), _) => Self::ConfigMap(key()),
             _ => Self::Workload(WorkloadKey {
                 namespace: namespace.into(),
                 api_version: api_version.into(),
@@ -197,6 +203,7 @@ impl Subject {
             Self::Role(_) => SubjectKind::Role,
             Self::Binding(_) => SubjectKind::Binding,
             Self::NetworkPolicy(_) => SubjectKind::NetworkPolicy,
+            Self::ConfigMap(_) => SubjectKind::ConfigMap,
             Self::Csr(_) => SubjectKind::Csr,
             Self::Workload(_) => SubjectKind::Workload,
             Self::ThirdParty(kind, _) => SubjectKind::ThirdParty(kind.class()),
@@ -231,6 +238,7 @@ impl Subject {
             | Self::Role(key)
             | Self::Binding(key)
             | Self::NetworkPolicy(key)
+            | Self::ConfigMap(key)
             | Self::ThirdParty(_, key) => Some(&key.namespace).filter(|name| !name.is_empty()),
             Self::Workload(key) => Some(&key.namespace),
         }
@@ -246,6 +254,7 @@ impl Subject {
             | Self::Role(key)
             | Self::Binding(key)
             | Self::NetworkPolicy(key)
+            | Self::ConfigMap(key)
             | Self::ThirdParty(_, key) => key.name.clone(),
             Self::Workload(key) => key.name.clone(),
         }
@@ -265,6 +274,7 @@ impl Subject {
             Self::Binding(key) if key.namespace.is_empty() => of(Kind::ClusterRoleBinding),
             Self::Binding(_) => of(Kind::RoleBinding),
             Self::NetworkPolicy(_) => of(Kind::NetworkPolicy),
+            Self::ConfigMap(_) => of(Kind::ConfigMap),
             Self::Csr(_) => of(Kind::CertificateSigningRequest),
             Self::Workload(key) => (key.api_version.clone(), key.kind.clone()),
             Self::ThirdParty(kind, _) => of(Kind::ThirdParty(*kind)),

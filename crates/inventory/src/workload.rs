@@ -143,6 +143,11 @@ impl Workload {
         all
     }
 
+    /// Labels of its pods, or of those its templates would make while none lives.
+    pub fn labels(&self) -> impl Iterator<Item = &Labels> {
+        self.shapes().map(|(labels, _)| labels.as_ref())
+    }
+
     /// Labels and spec of its pods, or of those its templates would make while none lives.
     pub(crate) fn shapes(&self) -> impl Iterator<Item = (&Arc<Labels>, &PodSpec)> {
         let templates = self

@@ -122,6 +122,15 @@ fn whole(kind: Kind) -> Value {
             "type": "Container", "default": {"cpu": 1}, "defaultRequest": {"cpu": 1}, "max": {"cpu": 1},
             "min": {"cpu": 1},
         }]}}),
+        Kind::Service => json!({"spec": {
+            "type": "LoadBalancer", "selector": {"app": "web"}, "externalIPs": ["192.0.2.1"],
+            "loadBalancerSourceRanges": ["10.0.0.0/8"],
+        }}),
+        Kind::Ingress => json!({"spec": {
+            "defaultBackend": {"service": {"name": "web"}},
+            "rules": [{"http": {"paths": [{"backend": {"service": {"name": "web"}}}]}}],
+        }}),
+        Kind::ConfigMap => json!({"data": {"a": "b"}}),
         Kind::CertificateSigningRequest => json!({
             "spec": {"request": "eA==", "signerName": "s", "usages": ["client auth"], "username": "u", "groups": ["g"]},
             "status": {"conditions": [{"type": "Approved"}], "certificate": "eA=="},
@@ -159,10 +168,12 @@ fn whole(kind: Kind) -> Value {
 }
 
 /// Fields whose keys are their author's: `null` in them is a value, and the API server's own readers disagree on it.
-const MAPS: [&str; 9] = [
+const MAPS: [&str; 11] = [
     "labels",
     "annotations",
     "matchLabels",
+    "selector",
+    "data",
     "nodeSelector",
     "limits",
     "requests",

@@ -14,8 +14,14 @@ use crate::Backoff;
 use crate::nodes::{NodeNews, Nodes};
 use crate::observed::{Observed, Watched};
 
-/// Objects a page, where lists are paged: some 5 MB of pods.
-const PAGE_SIZE: u32 = 500;
+/// Objects a page, where lists are paged: some 5 MB of pods, or 50 MB of the largest `ConfigMaps` there can be.
+const fn page_size(kind: Kind) -> u32 {
+    if matches!(kind, Kind::ConfigMap) {
+        50
+    } else {
+        500
+    }
+}
 
 /// How a first list is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,10 +47,10 @@ impl ListStrategy {
         }
     }
 
-    fn config(self) -> watcher::Config {
+    fn config(self, kind: Kind) -> watcher::Config {
         match self {
             Self::Streaming => watcher::Config::default().streaming_lists(),
-            Self::Paged => watcher::Config::default().page_size(PAGE_SIZE),
+            Self::Paged => watcher::Config::default().page_size(page_size(kind)),
         }
     }
 }
@@ -63,7 +69,7 @@ pub(crate) async fn watch_kind(
     let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
     loop {
         let api: Api<Observed> = Api::all_with(client.clone(), &watched);
-        let events = watcher(api, strategy.config());
+        let events = watcher(api, strategy.config(kind));
         let Err(error) = follow(events, kind, extractors, &nodes, &deltas, &mut backoff).await
         else {
             return;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use assay_inventory::{Blind, EvidenceKind, Fact, KubeletProbe, ReadOnlyPort, Reason};
+use assay_inventory::{Blind, EvidenceKind, Fact, KubeletProbe, PlainPort, Reason};
 use kube::client::Body;
 use kube::config::AuthInfo;
 use kube::{Client, Config};
@@ -13,14 +13,18 @@ use crate::Wanted;
 use crate::endpoints::host_port;
 use crate::nodes::{Kubelet, NodeCollector};
 
-/// The read-only port of kubelets that have one, by convention.
-const READ_ONLY_PORT: u16 = 10255;
-/// Longest either port may take: less than a node's turn, so that one that says nothing does not silence the other.
+/// The read-only port of kubelets that have one, by convention, and what it is asked for.
+const READ_ONLY: (u16, &str) = (10255, "/pods");
+/// Where kubelets tell their health to the node.
+const HEALTH: (u16, &str) = (10248, "/healthz");
+/// Where kube-proxy tells its metrics, and a path of its own.
+const PROXY: (u16, &str) = (10249, "/proxyMode");
+/// Longest each port may take: less than a node's turn, so that one that says nothing does not silence the others.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// Most of a status line that is read.
 const LINE: u64 = 256;
 
-/// Asks kubelets for the pods of their nodes, with nothing to show.
+/// Asks kubelets for the pods of their nodes, and the ports beside for what they are there for, with nothing to show.
 pub(crate) struct KubeletStrangers {
     stranger: Config,
 }
@@ -68,17 +72,28 @@ impl NodeCollector for KubeletStrangers {
     async fn collect(&self, kubelet: &Kubelet) -> Result<Fact, Blind> {
         let address = kubelet.address()?;
         let secure = host_port(address, kubelet.port.into());
-        let open = host_port(address, READ_ONLY_PORT.into());
-        let (pods, read_only) = tokio::join!(self.pods(&secure), read_only(&open));
+        let (pods, read_only, health, proxy) = tokio::join!(
+            self.pods(&secure),
+            plain(address, READ_ONLY),
+            plain(address, HEALTH),
+            plain(address, PROXY)
+        );
         Ok(Fact::KubeletProbe(KubeletProbe {
             pods: pods?,
             read_only,
+            health,
+            proxy,
         }))
     }
 }
 
-/// What is on the read-only port. Refused is closed; silence may be a firewall, or a rule that keeps Assay from seeing.
-async fn read_only(at: &str) -> Result<ReadOnlyPort, Blind> {
+/// What is on a port that asks nobody who they are.
+async fn plain(address: &str, (port, path): (u16, &str)) -> Result<PlainPort, Blind> {
+    answer(&host_port(address, port.into()), path).await
+}
+
+/// How it answers. Refused is closed; silence may be a firewall, or a rule that keeps Assay from seeing.
+async fn answer(at: &str, path: &str) -> Result<PlainPort, Blind> {
     let silent = || {
         unreachable(
             at,
@@ -88,12 +103,12 @@ async fn read_only(at: &str) -> Result<ReadOnlyPort, Blind> {
     let mut stream = match tokio::time::timeout(TIMEOUT, TcpStream::connect(at)).await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-            return Ok(ReadOnlyPort::Closed);
+            return Ok(PlainPort::Closed);
         }
         _ => return Err(silent()),
     };
     let asked = async {
-        let request = format!("GET /pods HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: {at}\r\nConnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.ok()?;
         let mut line = Vec::new();
         let mut reader = BufReader::new(stream).take(LINE);
@@ -101,7 +116,7 @@ async fn read_only(at: &str) -> Result<ReadOnlyPort, Blind> {
         status(&line)
     };
     match tokio::time::timeout(TIMEOUT, asked).await {
-        Ok(Some(status)) => Ok(ReadOnlyPort::Answers(status)),
+        Ok(Some(status)) => Ok(PlainPort::Answers(status)),
         Ok(None) => Err(unreachable(at, "answers, but not as a kubelet does")),
         Err(_) => Err(silent()),
     }
@@ -143,16 +158,16 @@ mod tests {
     #[tokio::test]
     async fn what_answers_on_the_read_only_port_is_told_by_its_status() {
         let at = says(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").await;
-        assert_eq!(read_only(&at).await, Ok(ReadOnlyPort::Answers(200)));
+        assert_eq!(answer(&at, "/pods").await, Ok(PlainPort::Answers(200)));
         let at = says(b"HTTP/1.0 404 Not Found\r\n\r\n").await;
-        assert_eq!(read_only(&at).await, Ok(ReadOnlyPort::Answers(404)));
+        assert_eq!(answer(&at, "/pods").await, Ok(PlainPort::Answers(404)));
     }
 
     #[tokio::test]
     async fn what_is_no_kubelet_is_no_evidence() {
         let at = says(b"SSH-2.0-OpenSSH_9.9\r\n").await;
         assert_eq!(
-            read_only(&at).await.unwrap_err().reason,
+            answer(&at, "/pods").await.unwrap_err().reason,
             Reason::Unreachable
         );
     }
@@ -162,6 +177,6 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap().to_string();
         drop(listener);
-        assert_eq!(read_only(&at).await, Ok(ReadOnlyPort::Closed));
+        assert_eq!(answer(&at, "/pods").await, Ok(PlainPort::Closed));
     }
 }

@@ -26,7 +26,7 @@ const FEW: usize = 5;
 /// More than it may ever need; the benchmarks measure how much it does.
 const SANE: u64 = 300 * 1024 * 1024;
 /// What the operator watches, as manifests name it.
-const KINDS: [(&str, &str); 19] = [
+const KINDS: [(&str, &str); 22] = [
     ("v1", "Namespace"),
     ("v1", "Node"),
     ("v1", "ServiceAccount"),
@@ -37,6 +37,9 @@ const KINDS: [(&str, &str); 19] = [
     ("networking.k8s.io/v1", "NetworkPolicy"),
     ("v1", "ResourceQuota"),
     ("v1", "LimitRange"),
+    ("v1", "Service"),
+    ("networking.k8s.io/v1", "Ingress"),
+    ("v1", "ConfigMap"),
     ("certificates.k8s.io/v1", "CertificateSigningRequest"),
     ("apps/v1", "Deployment"),
     ("apps/v1", "StatefulSet"),

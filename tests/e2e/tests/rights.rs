@@ -125,6 +125,11 @@ async fn furnish(scene: &Scene) -> anyhow::Result<()> {
     let template = json!({"metadata": {"labels": {"app": "app"}}, "spec": spec});
     let job = json!({"spec": {"template": {"spec": {"restartPolicy": "Never", "containers": containers}}}});
     let selector = json!({"matchLabels": {"app": "app"}});
+    // Services and Ingresses are read for what is worth reaching: to these pods an Ingress leads.
+    let open = json!({"app": "open"});
+    let prometheus = json!({"containers": [{"name": "main", "image": "prom/prometheus:v3.1.0"}]});
+    let open = json!({"spec": {"replicas": 0, "selector": {"matchLabels": open},
+        "template": {"metadata": {"labels": open}, "spec": prometheus}}});
     let subject = json!([{"kind": "ServiceAccount", "name": "app", "namespace": "rights"}]);
     let rbac = "rbac.authorization.k8s.io/v1";
     let objects = [
@@ -170,10 +175,21 @@ async fn furnish(scene: &Scene) -> anyhow::Result<()> {
             "DaemonSet",
             json!({"spec": {"selector": selector, "template": template}}),
         ),
+        ("apps/v1", "ReplicaSet", open),
         (
-            "apps/v1",
-            "ReplicaSet",
-            json!({"spec": {"selector": selector, "template": template}}),
+            "v1",
+            "Service",
+            json!({"spec": {"selector": {"app": "open"}, "ports": [{"port": 9090}]}}),
+        ),
+        (
+            "networking.k8s.io/v1",
+            "Ingress",
+            json!({"spec": {"defaultBackend": {"service": {"name": "app", "port": {"number": 9090}}}}}),
+        ),
+        (
+            "v1",
+            "ConfigMap",
+            json!({"data": {"config": "kind: Config\nclusters: []\nusers:\n- user:\n    token: 0123456789abcdef\n"}}),
         ),
         ("batch/v1", "Job", job.clone()),
         (

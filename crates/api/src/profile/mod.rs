@@ -128,7 +128,7 @@ pub struct Parameters {
         .message("maxEvidenceAge must be from 1m to 24h"))]
     pub max_evidence_age: TimeSpan,
     /// Whether each kubelet is asked, without credentials, for the pods of its node: on the port that its Node tells, and on
-    /// the read-only port 10255. It shows what a stranger gets, whatever the settings say, and may alarm what watches the
+    /// the read-only port 10255; and whether the ports for the node itself, 10248 and kube-proxy's 10249, answer. It shows what a stranger gets, whatever the settings say, and may alarm what watches the
     /// network. Off unless set: then nothing is sent, and what rests on it does not apply.
     #[serde(default, skip_serializing_if = "is_default")]
     pub kubelet_probe: bool,

@@ -1,6 +1,6 @@
 //! Signals of section 1.
 
-use super::{AUDIT, CONFIG_MAPS, FLAGS, METRICS, SECRETS, SERVICES, STATED, Signal, by, not};
+use super::{AUDIT, FLAGS, METRICS, SECRETS, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
@@ -52,9 +52,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Whether clusters of GKE are made to answer strangers, as objects of infrastructure tools say",
                 &["described-cluster-anonymous"],
             ),
-            not(
-                "Health and metrics ports of kubelet and kube-proxy, which should be the node's own",
-                "not yet: of a node, only the kubelet's two ports are tried",
+            by(
+                "Health and metrics ports of kubelet and kube-proxy, which should be the node's own, where the profile has them asked",
+                &["kubelet-local-port-open"],
             ),
             by(
                 "etcd asks clients and peers for certificates; the API server reaches it by TLS",
@@ -68,13 +68,13 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Services beside the orchestrator whose pod spec turns their login off",
                 &["service-without-login"],
             ),
-            not(
+            by(
                 "The same where a ConfigMap turns it off (Argo CD, Kiali, Grafana)",
-                CONFIG_MAPS,
+                &["argo-cd-anonymous", "config-map-without-login"],
             ),
-            not(
+            by(
                 "Monitoring and dashboards that know no login, reached from outside",
-                SERVICES,
+                &["exposed-without-login"],
             ),
         ],
     ),
@@ -116,9 +116,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "First passwords of add-ons in Secrets (Argo CD, Rancher)",
                 SECRETS,
             ),
-            not(
+            by(
                 "Local accounts that a ConfigMap leaves on (Argo CD)",
-                CONFIG_MAPS,
+                &["argo-cd-admin-account"],
             ),
             not(
                 "Last use of built-in accounts, and credentials that share one name",
@@ -175,7 +175,7 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
         &[
             by("Token files of the API server", &["token-file-on-disk"]),
             by("Kubeconfigs in pod specs", &["kubeconfig-in-pod-spec"]),
-            not("Kubeconfigs in ConfigMaps", CONFIG_MAPS),
+            by("Kubeconfigs in ConfigMaps", &["kubeconfig-in-config-map"]),
             not(
                 "Kubeconfigs in Secrets outside the tools that manage clusters",
                 SECRETS,
@@ -221,9 +221,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Tokens in pods that were to have none",
                 &["token-despite-template"],
             ),
-            not(
+            by(
                 "Strong rights in a namespace in pods that the network outside reaches",
-                SERVICES,
+                &["exposed-token"],
             ),
             by("Rights in a cloud behind a ServiceAccount", &["cloud-role"]),
         ],

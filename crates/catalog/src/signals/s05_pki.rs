@@ -1,6 +1,6 @@
 //! Signals of section 5.
 
-use super::{CONFIG_MAPS, FLAGS, METRICS, SECRETS, SERVICES, STATED, Signal, by, not};
+use super::{FLAGS, METRICS, SECRETS, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
@@ -62,7 +62,10 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Certificates of Ingresses that the cluster's authority issued",
                 SECRETS,
             ),
-            not("What endpoints outside show", SERVICES),
+            not(
+                "What endpoints outside show",
+                "not yet: of servers, API servers and kubelets are looked at",
+            ),
             by(
                 "One authority for clients, etcd and the front proxy, by the paths of their files",
                 &["etcd-ca-shared", "front-proxy-ca-shared"],
@@ -76,10 +79,13 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 SECRETS,
             ),
             not(
+                "Copies of the cluster's authority in ConfigMaps",
+                "a copy inside the cluster is what every pod has; who trusts it outside, no object tells",
+            ),
+            not(
                 "ClusterTrustBundles that carry the cluster's authority",
                 "not yet: they are off in most clusters, and the authority's certificate is known to no check",
             ),
-            not("Copies of kube-root-ca.crt under other names", CONFIG_MAPS),
             not("Trust stores outside the cluster", STATED),
         ],
     ),

@@ -20,9 +20,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[(
             &["audit-events-lost"],
         ),
         not("How long log files stay on the control plane's disk", FLAGS),
-        not(
+        by(
             "A collector on every control-plane node that reads the log file",
-            "not yet: no check looks for collectors",
+            &["audit-log-uncollected"],
         ),
         by("Audit profiles of OpenShift", &["audit-off"]),
         by(
@@ -37,9 +37,13 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[(
             "Diagnostic settings of AKS",
             "not yet: they are objects of their own beside the cluster's, which are not read",
         ),
+        by(
+            "Who may read or delete the logs: pods that mount the path",
+            &["audit-log-readers"],
+        ),
         not(
-            "Who may read or delete the logs: rights in their namespace, pods that mount the path",
-            "not yet: no check looks for collectors",
+            "Who may read or delete the logs: rights in the namespace of the collectors",
+            "what lets somebody run commands or write there is judged for 2.1, in every namespace",
         ),
         by(
             "Systems for building and deploying that run in the cluster",

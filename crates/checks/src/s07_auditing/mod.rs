@@ -2,6 +2,8 @@
 
 crate::checks! { "s07_auditing":
     audit_events_lost,
+    audit_log_readers,
+    audit_log_uncollected,
     audit_off,
     ci_cd_system,
     described_cluster_unaudited,

@@ -57,6 +57,7 @@ pub(crate) fn kind() -> impl Strategy<Value = Kind> {
         4 => select(workloads),
         1 => select(bindings),
         1 => select(vec![Kind::Namespace, Kind::NetworkPolicy]),
+        1 => select(vec![Kind::Service, Kind::Ingress, Kind::ConfigMap]),
         1 => Just(Kind::ComplianceStatement),
     ]
 }
@@ -252,6 +253,25 @@ fn body(kind: Kind) -> BoxedStrategy<Value> {
             json!({"spec": {"limits": [{"type": "Container", "max": {"cpu": 1}}]}}),
             json!({"spec": {"limits": [{"type": "Pod", "max": {"memory": "1Gi"}}]}}),
         ]),
+        Kind::Service => one_of(&[
+            json!({"spec": {"selector": {"app": "x"}}}),
+            json!({"spec": {"type": "NodePort", "selector": {"app": "x"}}}),
+            json!({"spec": {"type": "LoadBalancer", "selector": {"app": "x"}}}),
+            json!({"spec": {"type": "LoadBalancer", "selector": {"app": "y"}, "loadBalancerSourceRanges": ["10.0.0.0/8"]}}),
+        ]),
+        Kind::Ingress => one_of(&[
+            json!({"spec": {"defaultBackend": {"service": {"name": "a"}}}}),
+            json!({"spec": {"defaultBackend": {"service": {"name": "b"}}}}),
+            json!({"metadata": {"annotations": {"nginx.ingress.kubernetes.io/auth-url": "https://login"}},
+                "spec": {"defaultBackend": {"service": {"name": "a"}}}}),
+        ]),
+        // Most have nothing in them that is found.
+        Kind::ConfigMap => one_of(&[
+            json!({}),
+            json!({"data": {"a": "b"}}),
+            json!({"data": {"config": "kind: Config\nclusters: []\nusers:\n- user:\n    token: hunter2hunter2\n"}}),
+            json!({"data": {"grafana.ini": "[auth.anonymous]\nenabled = true\n"}}),
+        ]),
         Kind::CertificateSigningRequest => request(),
         Kind::ComplianceStatement => statement(),
         Kind::ThirdParty(kind) => one_of(&third_party::bodies(kind)),
@@ -399,6 +419,8 @@ fn pod_spec() -> BoxedStrategy<Value> {
         select(vec![
             json!({}),
             json!({"securityContext": {"privileged": true}}),
+            json!({"image": "prom/prometheus"}),
+            json!({"image": "fluent/fluent-bit"}),
             json!({"securityContext": {"runAsNonRoot": true}}),
             json!({"securityContext": {"runAsUser": 0}}),
             json!({"resources": {"limits": {"memory": "64Mi", "cpu": 1}}}),
@@ -412,6 +434,7 @@ fn pod_spec() -> BoxedStrategy<Value> {
         json!({}),
         json!({"hostNetwork": true}),
         json!({"hostUsers": false}),
+        json!({"nodeName": "a", "volumes": [{"name": "logs", "hostPath": {"path": "/var/log"}}]}),
         json!({"os": {"name": "windows"}}),
         json!({"serviceAccountName": "a", "volumes": [{"name": "scratch", "emptyDir": {}}]}),
         json!({"serviceAccountName": "b", "automountServiceAccountToken": true, "resources": {"limits": {"memory": "1Gi"}}}),
@@ -419,7 +442,7 @@ fn pod_spec() -> BoxedStrategy<Value> {
     let helper = proptest::option::weighted(0.3, container());
     (pod, container(), helper)
         .prop_map(|(pod, app, helper)| {
-            let named = |body: Value, name: &str| merge(body, json!({"name": name, "image": name}));
+            let named = |body: Value, name: &str| merge(json!({"name": name, "image": name}), body);
             let mut containers = vec![named(app, "app")];
             containers.extend(helper.map(|body| named(body, "helper")));
             merge(pod, json!({"containers": containers}))

@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 20] = [
+const RELATIONS: [Relation; 23] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -23,6 +23,9 @@ const RELATIONS: [Relation; 20] = [
     Relation::Pods,
     Relation::Quotas,
     Relation::LimitRanges,
+    Relation::Services,
+    Relation::Ingresses,
+    Relation::HostMounts,
     Relation::AnonymousProbe,
     Relation::KubeletConfig,
     Relation::KubeletProbe,
@@ -83,6 +86,8 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             Relation::Pods => note(of(""), &facts.pods(&text)),
             Relation::Quotas => note(of(""), &facts.quotas(&text)),
             Relation::LimitRanges => note(of(""), &facts.limit_ranges(&text)),
+            Relation::Services => note(of(""), &facts.services(&text)),
+            Relation::Ingresses => note(of(""), &facts.ingresses(&text)),
             Relation::ServiceAccount => {
                 for name in NAMES {
                     let key = ObjectKey::new(namespace, name);
@@ -107,6 +112,7 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
                 }
             }
             Relation::Namespace
+            | Relation::HostMounts
             | Relation::AnonymousProbe
             | Relation::KubeletConfig
             | Relation::KubeletProbe
@@ -148,7 +154,10 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             let map = facts.identity_map(TimeDelta::minutes(15));
             note("IdentityMap".to_owned(), &map);
         }
-        Relation::KubeletConfig | Relation::KubeletProbe | Relation::KubeletTls => {
+        Relation::KubeletConfig
+        | Relation::KubeletProbe
+        | Relation::KubeletTls
+        | Relation::HostMounts => {
             // A check has the node that it judges: here one of our own, so that a reading has one name for good.
             for name in NAMES {
                 let mut judged = Node::default();
@@ -159,6 +168,7 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
                 match relation {
                     Relation::KubeletProbe => note(name, &facts.kubelet_probe(&judged, age)),
                     Relation::KubeletTls => note(name, &facts.kubelet_tls(&judged, age)),
+                    Relation::HostMounts => note(name, &facts.mounting_on(&judged)),
                     _ => note(name, &facts.kubelet_config(&judged, age)),
                 }
             }
@@ -175,6 +185,14 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             let age = TimeDelta::minutes(15);
             note("API servers".to_owned(), &facts.api_servers(age));
             note("distribution".to_owned(), &facts.distribution(age));
+            for address in ["192.0.2.1", "192.0.2.2"] {
+                let judged = Node {
+                    internal_ip: Some(address.into()),
+                    ..Node::default()
+                };
+                let name = format!("API server on {address}");
+                note(name, &facts.api_server_on(&judged, age));
+            }
             let etcd = facts.beside_api_servers(Component::Etcd, age);
             note("etcd".to_owned(), &etcd);
         }
@@ -210,6 +228,7 @@ pub(crate) fn subjects(inventory: &Inventory) -> BTreeMap<Subject, String> {
             Subject::Binding(key) => of(&inventory.binding(key)),
             Subject::NetworkPolicy(key) => of(&inventory.policy(key)),
             Subject::ThirdParty(kind, key) => of(&inventory.third_party(*kind, key)),
+            Subject::ConfigMap(key) => of(&inventory.config_map(key)),
             Subject::Csr(name) => of(&inventory.csrs_named(name).collect::<Vec<_>>()),
             Subject::Workload(key) => {
                 let workload = inventory.workload(key);

@@ -2,7 +2,7 @@
 
 use assay_inventory::view::Text;
 use assay_inventory::{
-    ApiServerTls, Certificate, Evidence, Fact, Handshake, Kind, KubeletProbe, ReadOnlyPort, Trust,
+    ApiServerTls, Certificate, Evidence, Fact, Handshake, Kind, KubeletProbe, PlainPort, Trust,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -50,7 +50,9 @@ impl Shown {
             Self::Pods(node, code) => {
                 let probe = KubeletProbe {
                     pods: *code,
-                    read_only: Ok(ReadOnlyPort::Closed),
+                    read_only: Ok(PlainPort::Closed),
+                    health: Ok(PlainPort::Closed),
+                    proxy: Ok(PlainPort::Answers(*code)),
                 };
                 (name(node), Fact::KubeletProbe(probe))
             }

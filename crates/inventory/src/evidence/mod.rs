@@ -17,7 +17,7 @@ pub use api_server::{
 };
 pub use identity_map::{IdentityMap, MappedIdentity};
 pub use kubelet::{Authorization, KubeletConfig};
-pub use stranger::{KubeletProbe, ReadOnlyPort};
+pub use stranger::{KubeletProbe, PlainPort};
 pub use tls::{ApiServerTls, Certificate, Handshake, Trust};
 
 use std::fmt;

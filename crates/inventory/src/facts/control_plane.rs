@@ -88,6 +88,34 @@ impl<'a> Facts<'a> {
         told
     }
 
+    /// The flags of the API server that listens at a node's address, if one does. Reads [`Relation::ApiServerFlags`] and
+    /// [`Relation::ControlPlane`].
+    ///
+    /// # Errors
+    /// [`Blind`] while there is no answer, or none young enough, or the one there does not tell.
+    pub fn api_server_on(
+        &self,
+        node: &Node,
+        max_age: TimeDelta,
+    ) -> Result<Option<&'a Flags>, Blind> {
+        let flagz = self.flagz(max_age)?;
+        let Some(here) = node.internal_ip.as_deref().and_then(|ip| ip.parse().ok()) else {
+            return Ok(None);
+        };
+        let mut endpoints = flagz.endpoints.iter();
+        if let Some(told) = endpoints.find(|endpoint| host(&endpoint.address) == Some(here)) {
+            return Ok(Some(&told.flags));
+        }
+        let mut silent = flagz.silent.iter();
+        let Some(silent) = silent.find(|silent| host(&silent.address) == Some(here)) else {
+            return Ok(None);
+        };
+        match self.behind(&silent.address, Component::ApiServer)?.first() {
+            Some(instance) => Ok(Some(instance.flags)),
+            None => Err(self.hidden(&silent.why, max_age)?),
+        }
+    }
+
     /// The flags of every instance of a component that runs beside the API servers and does not tell its flags itself. Reads
     /// [`Relation::ApiServerFlags`] and [`Relation::ControlPlane`].
     #[must_use]
@@ -263,6 +291,19 @@ pub(crate) fn facet(node: &Node) -> impl PartialEq + '_ {
         node.k3s_server.as_ref(),
         Distribution::of_node(node),
     )
+}
+
+/// What of a pod is told of those that mount paths of their node; nothing of others.
+pub(crate) fn mount(pod: &Pod) -> Option<impl PartialEq + '_> {
+    mounts(pod).then(|| {
+        let meta = &pod.meta;
+        (&pod.node, &pod.spec, meta, pod.control_plane.as_ref())
+    })
+}
+
+/// Whether it lives on a node and mounts paths of it.
+pub(crate) fn mounts(pod: &Pod) -> bool {
+    pod.phase == Phase::Live && !pod.node.is_empty() && !pod.spec.host_paths.is_empty()
 }
 
 /// What of a pod may change what is told of the control plane.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::{Changes, Inventory};
-use crate::facts::{facet, share};
+use crate::facts::{facet, mount, mounts, share};
 use crate::intern::Shared;
 use crate::table::{Put, State, Table};
 use crate::view::{
-    Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Object, Pod,
-    ResourceQuota, Role, ServiceAccount, Statement, ThirdPartyObject,
+    Binding, ConfigMap, Controller, Csr, Ingress, LimitRange, Namespace, NetworkPolicy, Node,
+    Object, Pod, ResourceQuota, Role, Service, ServiceAccount, Statement, Text, ThirdPartyObject,
 };
 use crate::workload::owner_of;
 use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
@@ -17,8 +17,8 @@ use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject, Worklo
 macro_rules! on_table {
     ($inventory:ident, $kind:ident, $method:ident($($argument:expr),*)) => {{
         use $crate::view::{
-            Binding, Controller, Csr, LimitRange, Namespace, NetworkPolicy, Node, Pod, ResourceQuota,
-            Role, ServiceAccount, Statement, ThirdPartyObject,
+            Binding, ConfigMap, Controller, Csr, Ingress, LimitRange, Namespace, NetworkPolicy, Node, Pod,
+            ResourceQuota, Role, Service, ServiceAccount, Statement, ThirdPartyObject,
         };
         match $kind {
             Kind::Namespace => $inventory.$method::<Namespace>($kind $(, $argument)*),
@@ -31,6 +31,9 @@ macro_rules! on_table {
             Kind::NetworkPolicy => $inventory.$method::<NetworkPolicy>($kind $(, $argument)*),
             Kind::ResourceQuota => $inventory.$method::<ResourceQuota>($kind $(, $argument)*),
             Kind::LimitRange => $inventory.$method::<LimitRange>($kind $(, $argument)*),
+            Kind::Service => $inventory.$method::<Service>($kind $(, $argument)*),
+            Kind::Ingress => $inventory.$method::<Ingress>($kind $(, $argument)*),
+            Kind::ConfigMap => $inventory.$method::<ConfigMap>($kind $(, $argument)*),
             Kind::CertificateSigningRequest => $inventory.$method::<Csr>($kind $(, $argument)*),
             Kind::Deployment
             | Kind::StatefulSet
@@ -53,6 +56,11 @@ pub(super) trait Stored: PartialEq + Sized {
 
     /// The view inside a decoded object, if it is one.
     fn take(object: Object) -> Option<Self>;
+
+    /// Whether there is anything to remember of it. What is not kept is as good as not there: nothing reads it.
+    fn is_kept(&self) -> bool {
+        true
+    }
 
     /// Shares parts with what is known already, before it is compared with that.
     fn share(&mut self, shared: &mut Shared, key: &ObjectKey);
@@ -85,6 +93,9 @@ impl Inventory {
                 reason: format!("is not {kind}"),
             })
         });
+        if view.as_ref().is_ok_and(|view| !view.is_kept()) {
+            return self.delete::<T>(kind, key, changes);
+        }
         let known = T::table(self, kind).known_key(key).cloned();
         let key = known.unwrap_or_else(|| ObjectKey {
             namespace: self.shared.names.share(Arc::clone(&key.namespace)),
@@ -255,6 +266,26 @@ stored!(
     }
 );
 stored!(
+    Service,
+    Service,
+    services,
+    |_inventory, _kind, key, _old, changes| {
+        changes
+            .relations
+            .insert(RelationKey::Services(key.namespace.clone()));
+    }
+);
+stored!(
+    Ingress,
+    Ingress,
+    ingresses,
+    |_inventory, _kind, key, _old, changes| {
+        changes
+            .relations
+            .insert(RelationKey::Ingresses(key.namespace.clone()));
+    }
+);
+stored!(
     Statement,
     Statement,
     statements,
@@ -300,6 +331,38 @@ stored!(
     }
 );
 
+impl Stored for ConfigMap {
+    fn table(inventory: &mut Inventory, _kind: Kind) -> &mut Table<Self> {
+        &mut inventory.config_maps
+    }
+
+    fn take(object: Object) -> Option<Self> {
+        match object {
+            Object::ConfigMap(view) => Some(view),
+            _ => None,
+        }
+    }
+
+    /// There are many, most of them change with every election of a leader or never, and hardly any has a mark.
+    fn is_kept(&self) -> bool {
+        !self.marks.is_empty()
+    }
+
+    fn share(&mut self, shared: &mut Shared, key: &ObjectKey) {
+        shared.meta(&mut self.meta, key);
+    }
+
+    fn changed(
+        _inventory: &mut Inventory,
+        _kind: Kind,
+        key: &ObjectKey,
+        _old: Option<State<Self>>,
+        changes: &mut Changes,
+    ) {
+        changes.subjects.insert(Subject::ConfigMap(key.clone()));
+    }
+}
+
 impl Stored for Pod {
     fn table(inventory: &mut Inventory, _kind: Kind) -> &mut Table<Self> {
         &mut inventory.workloads.pods
@@ -340,6 +403,17 @@ impl Stored for Pod {
         } else {
             inventory.control_plane.remove(key);
         }
+        if before.and_then(|pod| mount(pod)) != after.and_then(mount) {
+            let on_node = |pod: Option<&Pod>| {
+                let pod = pod.filter(|pod| mounts(pod));
+                pod.map(|pod| Text::clone(&pod.node))
+            };
+            let (left, came) = (on_node(before.map(AsRef::as_ref)), on_node(after));
+            inventory.remount(key, left.as_ref(), came.as_ref());
+            let nodes = left.into_iter().chain(came);
+            changes.relations.extend(nodes.map(RelationKey::HostMounts));
+        }
+        let after = inventory.workloads.pods.view(key);
         let changed_by = |pod: &Pod| pod.meta.changed_by.clone();
         if before.and_then(|pod| changed_by(pod)) != after.and_then(changed_by) {
             let itself = WorkloadKey::of(kind, key);

@@ -5,9 +5,11 @@
 //! never a default, since a default may be a pass.
 
 mod cidr;
+mod config_map;
 mod controller;
 mod csr;
 mod flags;
+mod ingress;
 mod limits;
 mod meta;
 mod namespace;
@@ -19,15 +21,18 @@ mod pod_spec;
 mod quantity;
 mod rbac;
 mod selector;
+mod service;
 mod service_account;
 mod statement;
 mod static_pod;
 mod third_party;
 
 pub use cidr::{Cidr, Family};
+pub use config_map::ConfigMap;
 pub use controller::{Controller, Template};
 pub use csr::{Condition, Csr, IssuedCertificate, RequestSubject};
 pub use flags::{Component, Flag, Flags};
+pub use ingress::Ingress;
 pub use limits::{LimitRange, LimitRangeItem, ResourceQuota};
 pub use meta::{ChangedBy, Labels, Meta, OwnerRef};
 pub use namespace::Namespace;
@@ -43,6 +48,7 @@ pub use pod_spec::{
 pub use quantity::is_zero;
 pub use rbac::{Binding, PolicyRule, Role, RoleRef, Subject as RbacSubject, SubjectKind};
 pub use selector::{LabelSelector, Operator, Requirement};
+pub use service::{Service, ServiceType};
 pub use service_account::ServiceAccount;
 pub use statement::{Reviewed, Statement};
 pub use static_pod::StaticPod;
@@ -50,14 +56,17 @@ pub use third_party::{Fields, ThirdPartyObject, Value};
 
 /// The shapes the API's JSON is read into on the way to a view.
 pub(crate) mod raw {
+    pub(crate) use super::config_map::RawConfigMap;
     pub(crate) use super::controller::RawController;
     pub(crate) use super::csr::RawCsr;
+    pub(crate) use super::ingress::RawIngress;
     pub(crate) use super::limits::{RawLimitRange, RawQuota};
     pub(crate) use super::namespace::RawNamespace;
     pub(crate) use super::network::RawPolicy;
     pub(crate) use super::node::RawNode;
     pub(crate) use super::pod::RawPod;
     pub(crate) use super::rbac::{RawBinding, RawRole};
+    pub(crate) use super::service::RawService;
     pub(crate) use super::service_account::RawServiceAccount;
     pub(crate) use super::statement::RawStatement;
     pub(crate) use super::third_party::Seed;
@@ -87,6 +96,12 @@ pub enum Object {
     ResourceQuota(ResourceQuota),
     /// A `LimitRange`.
     LimitRange(LimitRange),
+    /// A Service.
+    Service(Service),
+    /// An Ingress.
+    Ingress(Ingress),
+    /// A `ConfigMap`.
+    ConfigMap(ConfigMap),
     /// A `CertificateSigningRequest`.
     Csr(Csr),
     /// A Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, Job or `CronJob`.
@@ -112,6 +127,9 @@ impl Object {
             Self::NetworkPolicy(view) => &view.meta,
             Self::ResourceQuota(view) => &view.meta,
             Self::LimitRange(view) => &view.meta,
+            Self::Service(view) => &view.meta,
+            Self::Ingress(view) => &view.meta,
+            Self::ConfigMap(view) => &view.meta,
             Self::Csr(view) => &view.meta,
             Self::Controller(view) => &view.meta,
             Self::Pod(view) => &view.meta,

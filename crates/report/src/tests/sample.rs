@@ -105,13 +105,16 @@ fn summary() -> Summary {
             control: "2.3".to_owned(),
             parts: vec!["entitlement-review".to_owned()],
         }],
-        not_judged: [("v1", "Service", 3), ("extensions/v1beta1", "DaemonSet", 1)]
-            .map(|(api_version, kind, count)| NotJudged {
-                api_version: api_version.to_owned(),
-                kind: kind.to_owned(),
-                count,
-            })
-            .to_vec(),
+        not_judged: [
+            ("v1", "Endpoints", 3),
+            ("extensions/v1beta1", "DaemonSet", 1),
+        ]
+        .map(|(api_version, kind, count)| NotJudged {
+            api_version: api_version.to_owned(),
+            kind: kind.to_owned(),
+            count,
+        })
+        .to_vec(),
         unread: vec![Unread {
             place: "a.yaml: document 2, line 9".to_owned(),
             message: "a tab stands where the indentation must be spaces; replace the tab"

@@ -36,9 +36,14 @@ const WRONG: [(&str, &str); 14] = [
 ];
 
 /// What a stranger gets.
-const OPEN: [(&str, &str); 2] = [
+const OPEN: [(&str, &str); 6] = [
     ("kubelet-open-to-strangers", "node-0"),
     ("kubelet-read-only-port-open", "node-1"),
+    // Whoever listens at every address of this machine listens at that of each node.
+    ("kubelet-local-port-open", "node-0"),
+    ("kubelet-local-port-open", "node-1"),
+    ("kubelet-local-port-open", "node-2"),
+    ("kubelet-local-port-open", "node-3"),
 ];
 
 type Findings = BTreeSet<(String, String)>;
@@ -94,7 +99,7 @@ async fn kubelets_are_judged_by_what_they_have_in_force() -> anyhow::Result<()> 
     Ok(())
 }
 
-/// The first lets everybody do everything, the second has a port for strangers and weak TLS and renews nothing, the third
+/// The first lets everybody do everything, the second has two ports for strangers and weak TLS and renews nothing, the third
 /// signed its own certificate, the last is as it should be.
 fn kubelets() -> Options {
     [
@@ -102,6 +107,8 @@ fn kubelets() -> Options {
         "0:authentication.webhook.enabled=false",
         "0:authentication.x509.clientCAFile=''",
         "0:authorization.mode=AlwaysAllow",
+        "1:healthzBindAddress=0.0.0.0",
+        "1:healthzPort=10248",
         "1:readOnlyPort=10255",
         "1:tlsMinVersion=VersionTLS10",
         "1:tlsCipherSuites=[TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA]",

@@ -75,6 +75,7 @@ pub(crate) fn rows() -> Vec<Row> {
     let mut all = workloads();
     all.extend(grants());
     all.extend(cures());
+    all.extend(beside());
     all.push(
         Row::new("CertificateSigningRequest", "masters-certificate-request", |_| {
             json!({"apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
@@ -233,6 +234,46 @@ fn cures() -> Vec<Row> {
         // A template: a living pod keeps what it was given when it was created.
         .beside(subject("ReplicaSet", "apps/v1", &no_replicas(false)))
         .on("ReplicaSet", "subject"),
+    ]
+}
+
+/// What opens a workload to others, and what lies about.
+fn beside() -> Vec<Row> {
+    const CHECK: &str = "exposed-without-login";
+    let prometheus = || {
+        let containers = json!([{"name": "main", "image": "quay.io/prometheus/prometheus:v3.1.0"}]);
+        let template =
+            json!({"metadata": {"labels": {"app": "subject"}}, "spec": {"containers": containers}});
+        let spec = json!({"replicas": 0, "selector": selector(), "template": template});
+        subject("ReplicaSet", "apps/v1", &spec)
+    };
+    let service = |kind: &str| {
+        let ports = json!([{"port": 9090}]);
+        let spec = json!({"type": kind, "selector": {"app": "subject"}, "ports": ports});
+        subject("Service", "v1", &spec)
+    };
+    let config = "kind: Config\nclusters: []\nusers:\n- user:\n    token: 0123456789abcdef\n";
+    vec![
+        Row::new("Service", CHECK, |bad| {
+            service(if bad { "NodePort" } else { "ClusterIP" })
+        })
+        .beside(prometheus())
+        .on("ReplicaSet", "subject"),
+        Row::new("Ingress", CHECK, |bad| {
+            let backend = json!({"service": {"name": "subject", "port": {"number": 9090}}});
+            let login = if bad { "" } else { "https://login.example.com" };
+            json!({"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "spec": {"defaultBackend": backend},
+                "metadata": {"name": "subject", "namespace": OWN,
+                    "annotations": {"nginx.ingress.kubernetes.io/auth-url": login}}})
+        })
+        .beside(prometheus())
+        .beside(service("ClusterIP"))
+        .on("ReplicaSet", "subject"),
+        Row::new("ConfigMap", "kubeconfig-in-config-map", |bad| {
+            let text = if bad { config } else { "nothing" };
+            json!({"apiVersion": "v1", "kind": "ConfigMap", "data": {"config": text},
+                "metadata": {"name": "subject", "namespace": OWN}})
+        }),
     ]
 }
 

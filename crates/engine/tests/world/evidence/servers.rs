@@ -2,31 +2,31 @@
 
 use assay_inventory::view::Text;
 use assay_inventory::{
-    ApiServerTls, Blind, Certificate, Fact, Handshake, KubeletProbe, ReadOnlyPort, Reason, Trust,
+    ApiServerTls, Blind, Certificate, Fact, Handshake, KubeletProbe, PlainPort, Reason, Trust,
 };
 use serde_json::{Value, json};
 
 use super::lay_over;
 
-/// `STATUS closed|silent|STATUS`: how a kubelet answers a stranger on its own port and on the read-only one.
+/// `STATUS PORT [PORT [PORT]]`, each port `closed`, `silent` or a status: how a kubelet answers a stranger on its own port and on
+/// the read-only one, and what is on those for its health and for kube-proxy. What is not said is closed.
 pub(super) fn kubelet_probe(said: &str) -> Fact {
-    let Some((pods, read_only)) = said.split_once(' ') else {
-        panic!("kubelet-probe wants two words, not {said}");
-    };
+    let mut words = said.split_whitespace();
     let status = |text: &str| -> u16 {
         text.parse()
             .unwrap_or_else(|error| panic!("{text}: {error}"))
     };
+    let pods = words.next().map(status);
+    let mut port = |silence: &str| match words.next() {
+        None | Some("closed") => Ok(PlainPort::Closed),
+        Some("silent") => Err(Blind::new(Reason::Unreachable, silence)),
+        Some(answer) => Ok(PlainPort::Answers(status(answer))),
+    };
     Fact::KubeletProbe(KubeletProbe {
-        pods: status(pods),
-        read_only: match read_only {
-            "closed" => Ok(ReadOnlyPort::Closed),
-            "silent" => Err(Blind::new(
-                Reason::Unreachable,
-                "port 10255 neither answers nor refuses",
-            )),
-            answer => Ok(ReadOnlyPort::Answers(status(answer))),
-        },
+        pods: pods.unwrap_or_else(|| panic!("kubelet-probe wants a status")),
+        read_only: port("port 10255 neither answers nor refuses"),
+        health: port("a port neither answers nor refuses"),
+        proxy: port("a port neither answers nor refuses"),
     })
 }
 

@@ -1,0 +1,33 @@
+//! A log that stays where it was written tells nothing once the node is taken.
+
+use assay_inventory::view::Node;
+use assay_inventory::{Blind, Reason};
+
+use crate::audit_log::{AuditLog, READS};
+use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
+
+pub(super) const RULE: Rule = Rule::new(READS, Judge::Node(judge));
+
+fn judge(node: &Node, cx: &Cx<'_>) -> Judgement {
+    let log = match AuditLog::of(node, cx)? {
+        Ok(log) => log,
+        Err(fact) => return Ok(fact),
+    };
+    let (name, path) = (&node.meta.name, &log.path);
+    if log.shipper().is_some() {
+        return Ok(Outcome::Pass);
+    }
+    match log.others().first() {
+        // It may send the log on, and it may not.
+        Some(other) => Err(Blind::new(
+            Reason::NotYetJudged,
+            format!(
+                "Node {name}: of what mounts its audit log {path}, Assay knows nothing that sends logs on; {} may",
+                other.field
+            ),
+        )),
+        None => Ok(Violation::fail(format!(
+            "Node {name}: no pod on it mounts the audit log of its API server, {path}; run a collector on every node of the control plane, or let the API server send to a webhook"
+        ))),
+    }
+}
