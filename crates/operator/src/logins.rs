@@ -85,7 +85,7 @@ fn login(csr: &Csr) -> IssuedLogin {
             |_| Vec::new(),
             |subject| groups(subject.organizations.iter()),
         ),
-        unreadable: subject.err().map(|why| clipped(why)),
+        unreadable: subject.err().map(clipped),
         requested_by: clipped(&csr.requester),
         requester_groups: groups(meaningful),
         credential: clipped(&csr.credential),
@@ -96,7 +96,7 @@ fn login(csr: &Csr) -> IssuedLogin {
 
 /// Some groups: what decides a verdict must not be among those left out.
 fn groups<'a>(all: impl Iterator<Item = &'a Text>) -> Vec<String> {
-    let mut groups: Vec<String> = all.map(|group| clipped(group)).collect();
+    let mut groups: Vec<String> = all.map(clipped).collect();
     groups.sort_by_key(|group| group != "system:masters");
     groups.dedup();
     groups.truncate(MOST_GROUPS);

@@ -67,10 +67,9 @@ fn is_inside(dns: &str, cx: &Cx<'_>) -> Result<bool, Blind> {
     let name = dns.trim_end_matches('.').to_ascii_lowercase();
     let labels: Vec<&str> = name.split('.').collect();
     Ok(match labels.as_slice() {
-        [_] => true,
+        [] | [_] => true,
         // `service.namespace`
         [_, namespace] => cx.namespace(&(*namespace).into())?.is_some(),
         [_, rest @ ..] => rest.contains(&"svc") || name.ends_with(".cluster.local"),
-        [] => true,
     })
 }
