@@ -55,7 +55,8 @@ struct Named {
 
 #[derive(Deserialize)]
 struct Version {
-    version: String,
+    #[serde(rename = "version")]
+    name: String,
     freshness: Option<String>,
     #[serde(default)]
     resources: Vec<Resource>,
@@ -108,7 +109,7 @@ impl Offers {
                     plurals: plurals.collect(),
                     whole: version.freshness.as_deref() != Some("Stale"),
                 };
-                let key = (metadata.name.clone(), version.version);
+                let key = (metadata.name.clone(), version.name);
                 offers.0.insert(key, served);
             }
         }

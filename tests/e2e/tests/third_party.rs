@@ -69,11 +69,11 @@ async fn kinds_of_other_tools_come_and_go_with_no_restart() -> anyhow::Result<()
                 .is_some_and(|message| message.contains("assay-operator-third-party")),
         "the check was to name the role: {blind:?}"
     );
-    let sight = story.sight().await?;
-    ensure!(
-        sight == Some(SightState::Blind),
-        "the profile was to say so as well: {sight:?}"
-    );
+    eventually("the profile says so as well", async || {
+        let sight = story.sight().await?;
+        Ok((sight == Some(SightState::Blind)).then_some(()))
+    })
+    .await?;
     story.is(FindingState::Unverified).await?;
     taken.give_back().await?;
     story.is(FindingState::Open).await?;

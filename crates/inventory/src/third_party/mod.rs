@@ -154,13 +154,13 @@ third_party! {
     KccCluster = clusters::KCC,
     /// A cluster of AKS, to Azure Service Operator.
     AsoCluster = clusters::ASO,
-    /// How the API servers of OpenShift are set up: audit and encryption.
+    /// How the API servers of `OpenShift` are set up: audit and encryption.
     OpenShiftApiServer = openshift::API_SERVER,
-    /// Which authenticator OpenShift uses.
+    /// Which authenticator `OpenShift` uses.
     OpenShiftAuthentication = openshift::AUTHENTICATION,
-    /// The identity providers of OpenShift's own authenticator.
+    /// The identity providers of `OpenShift`'s own authenticator.
     OpenShiftOAuth = openshift::OAUTH,
-    /// Where OpenShift sends logs.
+    /// Where `OpenShift` sends logs.
     LogForwarder = openshift::LOG_FORWARDER,
     /// The same, before version 6 of its logging.
     OldLogForwarder = openshift::OLD_LOG_FORWARDER,
