@@ -11,8 +11,8 @@ use kube::{Api, Client, Resource};
 use tokio::sync::mpsc::Sender;
 
 use crate::Backoff;
-use crate::nodes::{NodeNews, Nodes};
 use crate::observed::Observed;
+use crate::roll::{Roll, RollNews};
 
 /// Objects a page, where lists are paged: some 5 MB of pods.
 const PAGE_SIZE: u32 = 500;
@@ -55,14 +55,14 @@ pub(crate) async fn watch_kind(
     kind: Kind,
     mut strategy: ListStrategy,
     extractors: &'static [Extractor],
-    nodes: Nodes,
+    roll: Roll,
     deltas: Sender<Delta>,
 ) {
     let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
     loop {
         let api: Api<Observed> = Api::all_with(client.clone(), &kind);
         let events = watcher(api, strategy.config());
-        let Err(error) = follow(events, kind, extractors, &nodes, &deltas, &mut backoff).await
+        let Err(error) = follow(events, kind, extractors, &roll, &deltas, &mut backoff).await
         else {
             return;
         };
@@ -89,11 +89,11 @@ pub(crate) async fn watch_kind(
             at: Utc::now(),
             message: message.into(),
         };
-        let news = NodeNews::of(&lost);
+        let news = RollNews::of(&lost);
         if deltas.send(lost).await.is_err() {
             return;
         }
-        nodes.note(news);
+        roll.note(news);
         tokio::time::sleep(backoff.next_wait()).await;
     }
 }
@@ -106,7 +106,7 @@ async fn follow(
     events: impl Stream<Item = watcher::Result<Event<Observed>>>,
     kind: Kind,
     extractors: &[Extractor],
-    nodes: &Nodes,
+    roll: &Roll,
     deltas: &Sender<Delta>,
     backoff: &mut Backoff,
 ) -> watcher::Result<()> {
@@ -124,11 +124,11 @@ async fn follow(
                 key: key(&object),
             },
         };
-        let news = NodeNews::of(&delta);
+        let news = RollNews::of(&delta);
         if deltas.send(delta).await.is_err() {
             return Ok(());
         }
-        nodes.note(news);
+        roll.note(news);
     }
     Ok(())
 }
