@@ -61,7 +61,9 @@ pub fn admission_probe() -> anyhow::Result<Vec<Value>> {
 pub fn admission_probe_in(namespace: &str) -> anyhow::Result<Vec<Value>> {
     let mut all = deployed(&["admission-probe/namespace/rbac.yaml"])?;
     for manifest in &mut all {
-        manifest["metadata"]["namespace"] = namespace.into();
+        let meta = manifest.get_mut("metadata").and_then(Value::as_object_mut);
+        let meta = meta.context("a manifest without metadata")?;
+        meta.insert("namespace".to_owned(), namespace.into());
     }
     Ok(all)
 }

@@ -28,7 +28,7 @@ const ACTS: [&str; 6] = [
 /// The Lease, and the version of a server that everybody may ask for by a stock role.
 const OTHERS: [&str; 2] = ["leases", "/version"];
 /// What sources of evidence need.
-const SOURCES: [(&str, EvidenceKind); 11] = [
+const SOURCES: [(&str, EvidenceKind); 10] = [
     ("/flagz", EvidenceKind::ApiServerFlags),
     ("/metrics", EvidenceKind::ApiServerMetrics),
     ("configmaps", EvidenceKind::IdentityMap),
@@ -37,8 +37,6 @@ const SOURCES: [(&str, EvidenceKind); 11] = [
     ("endpointslices", EvidenceKind::ApiServerMetrics),
     ("endpointslices", EvidenceKind::ApiServerTls),
     ("nodes/configz", EvidenceKind::KubeletConfig),
-    // Not the operator's own: its account for tries may create them.
-    ("pods", EvidenceKind::AdmissionProbe),
     ("serviceaccounts/token", EvidenceKind::AdmissionProbe),
     ("subjectaccessreviews", EvidenceKind::AccessReviews),
 ];
