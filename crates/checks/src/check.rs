@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use assay_catalog::ControlId;
 use assay_inventory::view::{
-    Binding, ConfigMap, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount, Text,
+    Binding, ConfigMap, Csr, Namespace, NetworkPolicy, Node, Role, Selection, ServiceAccount, Text,
     ThirdPartyObject,
 };
 use assay_inventory::{
@@ -251,6 +251,8 @@ pub struct Params {
     pub max_evidence_age: TimeDelta,
     /// Whether kubelets are asked as a stranger would.
     pub kubelet_probe: bool,
+    /// Namespaces in which pods are tried.
+    pub admission_probe: Selection,
     /// Name of the profile: some statements are for one alone. The engine fills it in.
     pub profile: Text,
 }
@@ -259,7 +261,11 @@ impl Params {
     /// Whether a source is asked at all.
     #[must_use]
     pub fn asks(&self, source: EvidenceKind) -> bool {
-        source != EvidenceKind::KubeletProbe || self.kubelet_probe
+        match source {
+            EvidenceKind::KubeletProbe => self.kubelet_probe,
+            EvidenceKind::AdmissionProbe => !self.admission_probe.is_empty(),
+            _ => true,
+        }
     }
 }
 
@@ -269,6 +275,7 @@ impl Default for Params {
             break_glass: BTreeSet::new(),
             max_evidence_age: TimeDelta::minutes(15),
             kubelet_probe: false,
+            admission_probe: Selection::default(),
             profile: Text::default(),
         }
     }

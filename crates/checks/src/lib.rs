@@ -10,6 +10,7 @@
 
 mod account_token;
 mod addresses;
+mod admission;
 mod admitted;
 mod audit_log;
 mod check;

@@ -36,7 +36,7 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(3, 1),
-        "whether another guard than the namespace's label refuses such pods, hostPath and local volumes behind claims",
+        "whether another guard than the namespace's label refuses such pods, where the profile does not have it tried (admissionProbe), hostPath and local volumes behind claims",
     ),
     (
         ControlId::new(3, 2),
@@ -72,11 +72,11 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(11, 1),
-        "process limits and reservations of kubelets, whether admission refuses pods without limits",
+        "process limits and reservations of kubelets, whether admission refuses pods without limits, where the profile does not have it tried (admissionProbe)",
     ),
     (
         ControlId::new(12, 3),
-        "whether admission refuses containers that run as root",
+        "whether admission refuses containers that run as root, where the profile does not have it tried (admissionProbe)",
     ),
 ];
 

@@ -1,5 +1,6 @@
 //! Facts: how a check reads what stands beside its subject. Every read is noted.
 
+mod admission;
 mod servers;
 
 use std::cell::RefCell;
@@ -14,7 +15,7 @@ use crate::view::{
 };
 use crate::{
     AccessAnswers, AnonymousProbe, Blind, Entitlements, EvidenceKey, EvidenceKind, Fact, Identity,
-    IdentityMap, Inventory, Kind, KubeletConfig, ObjectKey, Reason, Relation, RelationKey,
+    IdentityMap, Inventory, Kind, KubeletConfig, ObjectKey, Per, Reason, Relation, RelationKey,
     Snapshot, ThirdParty, WorkloadKey,
 };
 
@@ -416,7 +417,16 @@ impl<'a> Facts<'a> {
     ) -> Result<&'a T, Blind> {
         self.note(relation, RelationKey::Evidence(key.clone()))?;
         let none_yet = || Blind::new(Reason::FirstPass, "not collected yet");
-        let collected = self.inventory.collected(key).ok_or_else(none_yet)?;
+        let collected = match self.inventory.collected(key) {
+            Some(collected) => collected,
+            None if key.kind.per() == Per::Cluster => return Err(none_yet()),
+            // Of each for itself nothing was said: perhaps nobody is asked at all.
+            None => {
+                let of_all = EvidenceKey::cluster(key.kind);
+                self.note(relation, RelationKey::Evidence(of_all.clone()))?;
+                self.inventory.collected(&of_all).ok_or_else(none_yet)?
+            }
+        };
         let Some(evidence) = &collected.last else {
             return Err(collected.missing());
         };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::access::Holders;
 use crate::entitlements::Kept;
@@ -18,10 +18,11 @@ use crate::view::{
 };
 use crate::workload::{Workload, Workloads};
 use crate::{
-    Blind, DecodeError, Delta, Entitlements, Evidence, EvidenceKey, EvidenceKind, Kind, ObjectKey,
-    Reason, RelationKey, Sight, Subject, ThirdParty, WorkloadKey,
+    Blind, DecodeError, Delta, Entitlements, EvidenceKey, EvidenceKind, Kind, ObjectKey, Reason,
+    RelationKey, Sight, Subject, ThirdParty, WorkloadKey,
 };
 
+mod remembered;
 mod stored;
 use stored::on_table;
 
@@ -139,21 +140,6 @@ impl Inventory {
         }
     }
 
-    /// An answer that comes after its node has gone is of no use.
-    fn is_about_something(&self, key: &EvidenceKey) -> bool {
-        key.node.is_empty() || {
-            let node = ObjectKey::new("", Text::clone(&key.node));
-            self.nodes.get(&node).is_some()
-        }
-    }
-
-    fn has_news_of(&mut self, key: EvidenceKey, changes: &mut Changes) {
-        if !key.kind.is_per_node() {
-            self.tried.insert(key.kind);
-        }
-        changes.relations.insert(RelationKey::Evidence(key));
-    }
-
     /// Follows a pod that mounts paths of its node.
     fn remount(&mut self, pod: &ObjectKey, left: Option<&Text>, came: Option<&Text>) {
         if let Some(node) = left
@@ -167,19 +153,6 @@ impl Inventory {
         if let Some(node) = came {
             let pods = self.host_mounts.entry(Text::clone(node)).or_default();
             pods.insert(pod.clone());
-        }
-    }
-
-    /// A node that is gone takes with it what was learned of it: one of that name that comes later is another.
-    pub(crate) fn forget_evidence_of(&mut self, node: &Text, changes: &mut Changes) {
-        for kind in EvidenceKind::ALL
-            .into_iter()
-            .filter(|kind| kind.is_per_node())
-        {
-            let key = EvidenceKey::node(kind, node);
-            if self.collected.remove(&key).is_some() {
-                changes.relations.insert(RelationKey::Evidence(key));
-            }
         }
     }
 
@@ -267,73 +240,6 @@ impl Inventory {
     #[must_use]
     pub fn blind(&self, kind: Kind, now: DateTime<Utc>) -> Option<Blind> {
         self.sight(kind).blind(kind, now)
-    }
-
-    pub(crate) fn collected(&self, key: &EvidenceKey) -> Option<&Collected> {
-        self.collected.get(key)
-    }
-
-    fn all_of(&self, kind: EvidenceKind) -> impl Iterator<Item = (&EvidenceKey, &Collected)> {
-        let from = EvidenceKey::cluster(kind);
-        self.collected
-            .range(from..)
-            .take_while(move |(key, _)| key.kind == kind)
-    }
-
-    /// When the oldest of what stands of a source was observed.
-    #[must_use]
-    pub fn collected_at(&self, kind: EvidenceKind) -> Option<DateTime<Utc>> {
-        self.all_of(kind)
-            .filter_map(|(_, collected)| collected.last.as_ref())
-            .map(|evidence| evidence.at)
-            .min()
-    }
-
-    /// When a source answered last.
-    #[must_use]
-    pub fn last_success(&self, kind: EvidenceKind) -> Option<DateTime<Utc>> {
-        self.all_of(kind)
-            .filter_map(|(_, collected)| collected.last.as_ref())
-            .map(|evidence| evidence.at)
-            .max()
-    }
-
-    /// Why a source did not answer when it was asked last; the first such node's answer where nodes are asked.
-    #[must_use]
-    pub fn collection_failure(&self, kind: EvidenceKind) -> Option<&Blind> {
-        self.all_of(kind).find_map(|(_, collected)| {
-            let empty = || collected.last.as_ref().and_then(Evidence::emptiness);
-            collected.failure.as_ref().or_else(empty)
-        })
-    }
-
-    /// Of how many nodes evidence is to be expected, and of how many there is some that is younger than `max_age`.
-    #[must_use]
-    pub fn coverage(
-        &self,
-        kind: EvidenceKind,
-        now: DateTime<Utc>,
-        max_age: TimeDelta,
-    ) -> (usize, usize) {
-        let ready = self.nodes.keys().filter(|key| {
-            let node = self.nodes.view(key);
-            // One that cannot be read is expected all the same.
-            node.is_none_or(|node| node.ready_since.is_some())
-        });
-        let young = |key: &&ObjectKey| {
-            let collected = self.collected.get(&EvidenceKey::node(kind, &key.name));
-            let last = collected.and_then(|collected| collected.last.as_ref());
-            last.is_some_and(|evidence| now - evidence.at < max_age)
-        };
-        let expected: Vec<&ObjectKey> = ready.collect();
-        let collected = expected.iter().filter(|key| young(key)).count();
-        (expected.len(), collected)
-    }
-
-    /// Whether a source has been asked for everything at least once.
-    #[must_use]
-    pub fn has_tried(&self, kind: EvidenceKind) -> bool {
-        self.tried.contains(&kind)
     }
 
     pub(crate) fn unreadable_binding(&self) -> Option<Blind> {

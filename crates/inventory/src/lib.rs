@@ -30,10 +30,11 @@ pub use delta::Delta;
 pub use distribution::Distribution;
 pub use entitlements::{Change, Difference, Entitlements, Line, Place, Right, Snapshot};
 pub use evidence::{
-    AccessAnswer, AccessAnswers, AnonymousProbe, ApiServerFlags, ApiServerMetrics, ApiServerTls,
-    Authorization, Certificate, Deed, EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence,
-    EvidenceKey, EvidenceKind, Fact, Handshake, IdentityMap, KubeletConfig, KubeletProbe,
-    MappedIdentity, Metrics, PlainPort, Said, SilentEndpoint, Trust,
+    AccessAnswer, AccessAnswers, AdmissionProbe, AnonymousProbe, ApiServerFlags, ApiServerMetrics,
+    ApiServerTls, Authorization, Certificate, Deed, EndpointAnswers, EndpointFlags,
+    EndpointMetrics, Evidence, EvidenceKey, EvidenceKind, Fact, Fate, Flaw, Handshake, IdentityMap,
+    KubeletConfig, KubeletProbe, MappedIdentity, Metrics, Per, PlainPort, Refusal, Said,
+    SilentEndpoint, Trust, Under,
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Reads, Told};

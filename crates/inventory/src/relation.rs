@@ -48,6 +48,8 @@ pub enum Relation {
     ControlPlane,
     /// What authorizers say of callers without a name.
     AccessReviews,
+    /// What admission makes of pods that are tried in a namespace.
+    AdmissionProbe,
     /// People's statements.
     Statements,
     /// What every identity is granted, in short.
@@ -61,7 +63,7 @@ impl Relation {
     #[must_use]
     pub const fn kinds(self) -> &'static [Kind] {
         match self {
-            Self::Namespace => &[Kind::Namespace],
+            Self::Namespace | Self::AdmissionProbe => &[Kind::Namespace],
             Self::ServiceAccount => &[Kind::ServiceAccount],
             Self::Role => &[Kind::ClusterRole, Kind::Role],
             Self::Grants | Self::Entitlements => &[
@@ -111,6 +113,7 @@ impl Relation {
             Self::ApiServerFlags => Some(EvidenceKind::ApiServerFlags),
             Self::ApiServerMetrics => Some(EvidenceKind::ApiServerMetrics),
             Self::AccessReviews => Some(EvidenceKind::AccessReviews),
+            Self::AdmissionProbe => Some(EvidenceKind::AdmissionProbe),
             _ => None,
         }
     }
@@ -143,7 +146,7 @@ pub enum RelationKey {
     HostMounts(Text),
     /// Whether some binding cannot be read, so that it may name anyone.
     Unreadable,
-    /// What one source tells of the cluster or of a node.
+    /// What one source tells of the cluster, a node or a namespace.
     Evidence(EvidenceKey),
     /// See [`Relation::ControlPlane`].
     ControlPlane,

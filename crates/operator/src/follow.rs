@@ -199,9 +199,13 @@ impl Follower {
         let wanted = Some(Wanted {
             max_age: max_age.to_std().unwrap_or_default(),
             kubelet_probe: params().any(|params| params.kubelet_probe),
+            admission_probe: params()
+                .map(|params| params.admission_probe.clone())
+                .filter(|selection| !selection.is_empty())
+                .collect(),
         });
         self.wants
-            .send_if_modified(|known| std::mem::replace(known, wanted) != wanted);
+            .send_if_modified(|known| std::mem::replace(known, wanted.clone()) != wanted);
     }
 
     fn put_profile(&mut self, name: String, profile: &ComplianceProfile) {

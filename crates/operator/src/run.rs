@@ -66,7 +66,9 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let _watches = watch_everything(
         &client,
         &config,
-        Asker::Operator,
+        Asker::Operator {
+            home: args.namespace.clone(),
+        },
         strategy,
         assay_checks::extractors(),
         &wanted,

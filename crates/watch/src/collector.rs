@@ -26,7 +26,7 @@ pub(crate) async fn run<C: Collector>(collector: C, mut wants: Wants, deltas: Se
     while deltas.send(look(&collector).await).await.is_ok() {
         let asked = Instant::now();
         loop {
-            let due = asked + interval(C::INTERVAL, *wants.borrow_and_update());
+            let due = asked + interval(C::INTERVAL, wants.borrow_and_update().as_ref());
             tokio::select! {
                 () = tokio::time::sleep_until(due) => break,
                 // A profile may want it sooner. Once nobody tells any more, the time alone counts.
@@ -45,7 +45,7 @@ async fn look<C: Collector>(collector: &C) -> Delta {
 pub(crate) fn delta(key: EvidenceKey, answer: Result<Fact, Blind>) -> Delta {
     match answer {
         Ok(fact) => Delta::Collected(Evidence {
-            node: Text::clone(&key.node),
+            about: Text::clone(&key.about),
             at: Utc::now(),
             fact,
         }),

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{Sender, error::SendError};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::kinds::watch_kind;
-use crate::nodes::Nodes;
+use crate::roll::Roll;
 use crate::observed::Watched;
 use crate::offers::{Offer, Offers, optional};
 use crate::{Backoff, ListStrategy};
@@ -29,7 +29,7 @@ type Sent = Result<(), SendError<Delta>>;
 pub(crate) struct Defined {
     client: Client,
     extractors: &'static [Extractor],
-    nodes: Nodes,
+    roll: Roll,
     deltas: Sender<Delta>,
     watches: JoinSet<()>,
     /// The watches that run, and their versions.
@@ -43,13 +43,13 @@ impl Defined {
     pub(crate) fn new(
         client: Client,
         extractors: &'static [Extractor],
-        nodes: Nodes,
+        roll: Roll,
         deltas: Sender<Delta>,
     ) -> Self {
         Self {
             client,
             extractors,
-            nodes,
+            roll,
             deltas,
             watches: JoinSet::new(),
             running: BTreeMap::new(),
@@ -123,7 +123,7 @@ impl Defined {
             // An aggregated API may be of any age, and there are few of these objects.
             ListStrategy::Paged,
             self.extractors,
-            self.nodes.clone(),
+            self.roll.clone(),
             self.deltas.clone(),
         ));
         if let Some((_, before)) = self.running.insert(kind, (version, watch)) {

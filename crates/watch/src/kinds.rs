@@ -11,8 +11,8 @@ use kube::{Api, Client, Resource};
 use tokio::sync::mpsc::Sender;
 
 use crate::Backoff;
-use crate::nodes::{NodeNews, Nodes};
 use crate::observed::{Observed, Watched};
+use crate::roll::{Roll, RollNews};
 
 /// Objects a page, where lists are paged: some 5 MB of pods, or 50 MB of the largest `ConfigMaps` there can be.
 const fn page_size(kind: Kind) -> u32 {
@@ -62,7 +62,7 @@ pub(crate) async fn watch_kind(
     watched: Watched,
     mut strategy: ListStrategy,
     extractors: &'static [Extractor],
-    nodes: Nodes,
+    roll: Roll,
     deltas: Sender<Delta>,
 ) {
     let kind = watched.kind;
@@ -70,7 +70,7 @@ pub(crate) async fn watch_kind(
     loop {
         let api: Api<Observed> = Api::all_with(client.clone(), &watched);
         let events = watcher(api, strategy.config(kind));
-        let Err(error) = follow(events, kind, extractors, &nodes, &deltas, &mut backoff).await
+        let Err(error) = follow(events, kind, extractors, &roll, &deltas, &mut backoff).await
         else {
             return;
         };
@@ -91,11 +91,11 @@ pub(crate) async fn watch_kind(
             at: Utc::now(),
             message: message.into(),
         };
-        let news = NodeNews::of(&lost);
+        let news = RollNews::of(&lost);
         if deltas.send(lost).await.is_err() {
             return;
         }
-        nodes.note(news);
+        roll.note(news);
         tokio::time::sleep(backoff.next_wait()).await;
     }
 }
@@ -108,7 +108,7 @@ async fn follow(
     events: impl Stream<Item = watcher::Result<Event<Observed>>>,
     kind: Kind,
     extractors: &[Extractor],
-    nodes: &Nodes,
+    roll: &Roll,
     deltas: &Sender<Delta>,
     backoff: &mut Backoff,
 ) -> watcher::Result<()> {
@@ -126,11 +126,11 @@ async fn follow(
                 key: key(&object),
             },
         };
-        let news = NodeNews::of(&delta);
+        let news = RollNews::of(&delta);
         if deltas.send(delta).await.is_err() {
             return Ok(());
         }
-        nodes.note(news);
+        roll.note(news);
     }
     Ok(())
 }

@@ -9,7 +9,8 @@ use assay_inventory::{Blind, EvidenceKind, Fact, KubeletConfig, Reason};
 use kube::client::Body;
 use kube::{Client, Config};
 
-use crate::nodes::{Kubelet, NodeCollector};
+use crate::each::EachCollector;
+use crate::nodes::Kubelet;
 
 /// Most of an answer that is read.
 const LONGEST: usize = 1024 * 1024;
@@ -25,7 +26,8 @@ impl KubeletConfigs {
     }
 }
 
-impl NodeCollector for KubeletConfigs {
+impl EachCollector for KubeletConfigs {
+    type Of = Kubelet;
     const SOURCE: EvidenceKind = EvidenceKind::KubeletConfig;
     const INTERVAL: Duration = Duration::from_mins(5);
 

@@ -10,8 +10,9 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 use crate::Wanted;
+use crate::each::EachCollector;
 use crate::endpoints::host_port;
-use crate::nodes::{Kubelet, NodeCollector};
+use crate::nodes::Kubelet;
 
 /// The read-only port of kubelets that have one, by convention, and what it is asked for.
 const READ_ONLY: (u16, &str) = (10255, "/pods");
@@ -61,11 +62,12 @@ impl KubeletStrangers {
     }
 }
 
-impl NodeCollector for KubeletStrangers {
+impl EachCollector for KubeletStrangers {
+    type Of = Kubelet;
     const SOURCE: EvidenceKind = EvidenceKind::KubeletProbe;
     const INTERVAL: Duration = Duration::from_mins(5);
 
-    fn is_wanted(wanted: Wanted) -> bool {
+    fn is_wanted(wanted: &Wanted, _: &Kubelet) -> bool {
         wanted.kubelet_probe
     }
 

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::kinds::watch_kind;
-use crate::nodes::Nodes;
+use crate::roll::Roll;
 use crate::{Asker, ListStrategy, Wanted, client, watch_everything};
 
 /// Why no look could be taken.
@@ -36,7 +36,7 @@ pub enum SnapshotError {
     },
 }
 
-/// Lists everything once: until each kind was seen or lost and each collector has tried, at most `patience`.
+/// Lists everything once, and asks what is wanted: until each kind was seen or lost and each collector has tried, at most `patience`.
 ///
 /// # Errors
 /// [`SnapshotError`] if the API server cannot be reached at all. What it refuses to list is lost sight in the inventory.
@@ -44,16 +44,12 @@ pub async fn snapshot(
     config: Config,
     asker: Asker,
     extractors: &'static [Extractor],
+    wanted: Wanted,
     patience: Duration,
 ) -> Result<(Inventory, String), SnapshotError> {
     let (client, version) = connect(&config).await?;
     let (send, deltas) = mpsc::channel(1024);
     let strategy = ListStrategy::for_server(&version.major, &version.minor);
-    // One round of each is all there is, and nobody is asked as a stranger.
-    let wanted = Wanted {
-        max_age: Duration::from_mins(15),
-        kubelet_probe: false,
-    };
     let (_told, wants) = watch::channel(Some(wanted));
     let _watches = watch_everything(&client, &config, asker, strategy, extractors, &wants, &send);
     drop(send);
@@ -75,13 +71,13 @@ pub async fn snapshot_of(
     let strategy = ListStrategy::for_server(&version.major, &version.minor);
     let mut watches = JoinSet::new();
     for kind in kinds {
-        let (client, nodes, send) = (client.clone(), Nodes::new(), send.clone());
+        let (client, roll, send) = (client.clone(), Roll::new(), send.clone());
         watches.spawn(watch_kind(
             client,
             (*kind).into(),
             strategy,
             &[],
-            nodes,
+            roll,
             send,
         ));
     }

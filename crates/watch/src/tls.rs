@@ -29,8 +29,9 @@ use tokio_rustls::rustls::{
 
 use crate::anonymous::TIMEOUT;
 use crate::collector::Collector;
+use crate::each::EachCollector;
 use crate::endpoints::{host_port, list};
-use crate::nodes::{Kubelet, NodeCollector};
+use crate::nodes::Kubelet;
 use crate::old_tls;
 
 /// Shakes hands, and holds what is shown against the cluster's authority.
@@ -196,7 +197,8 @@ impl KubeletHandshakes {
     }
 }
 
-impl NodeCollector for KubeletHandshakes {
+impl EachCollector for KubeletHandshakes {
+    type Of = Kubelet;
     const SOURCE: EvidenceKind = EvidenceKind::KubeletTls;
     const INTERVAL: Duration = Duration::from_mins(5);
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use assay_inventory::view::Selection;
 use tokio::sync::watch;
 
 /// Times that a source is asked within the age at which its answer is too old: two may go amiss.
@@ -10,19 +11,32 @@ const ROUNDS: u32 = 3;
 const LEAST: Duration = Duration::from_secs(10);
 
 /// What all profiles together ask of collectors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wanted {
     /// How old evidence may be, by the profile that allows least.
     pub max_age: Duration,
     /// Whether kubelets are asked as a stranger would.
     pub kubelet_probe: bool,
+    /// In which namespaces pods are tried: what any of these selects.
+    pub admission_probe: Vec<Selection>,
+}
+
+impl Default for Wanted {
+    /// What is asked anyhow.
+    fn default() -> Self {
+        Self {
+            max_age: Duration::from_mins(15),
+            kubelet_probe: false,
+            admission_probe: Vec::new(),
+        }
+    }
 }
 
 /// Tells what is wanted; nothing until the profiles are known.
 pub type Wants = watch::Receiver<Option<Wanted>>;
 
 /// Time between two rounds of a source: its own, or less where evidence must be younger.
-pub(crate) fn interval(own: Duration, wanted: Option<Wanted>) -> Duration {
+pub(crate) fn interval(own: Duration, wanted: Option<&Wanted>) -> Duration {
     wanted.map_or(own, |wanted| own.min((wanted.max_age / ROUNDS).max(LEAST)))
 }
 
@@ -33,16 +47,17 @@ mod tests {
     #[test]
     fn a_source_is_asked_thrice_before_its_answer_is_too_old() {
         let own = Duration::from_mins(5);
-        let wanted = |minutes| {
-            Some(Wanted {
+        let wanting = |minutes| {
+            let wanted = Wanted {
                 max_age: Duration::from_mins(minutes),
-                kubelet_probe: false,
-            })
+                ..Wanted::default()
+            };
+            interval(own, Some(&wanted))
         };
         assert_eq!(interval(own, None), own);
-        assert_eq!(interval(own, wanted(60)), own);
-        assert_eq!(interval(own, wanted(15)), own);
-        assert_eq!(interval(own, wanted(1)), Duration::from_secs(20));
-        assert_eq!(interval(own, wanted(0)), LEAST);
+        assert_eq!(wanting(60), own);
+        assert_eq!(wanting(15), own);
+        assert_eq!(wanting(1), Duration::from_secs(20));
+        assert_eq!(wanting(0), LEAST);
     }
 }

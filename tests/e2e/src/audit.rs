@@ -21,7 +21,7 @@ rules:
   verbs: [create, update, patch, delete]
   resources: [{group: compliance.assay.dev}]
 - level: Metadata
-  users: [system:serviceaccount:assay-system:assay-operator]
+  users: [system:serviceaccount:assay-system:assay-operator, system:serviceaccount:assay-system:assay-admission-probe]
 - level: None
 ";
 
@@ -190,6 +190,27 @@ impl Audit {
         }
         anyhow::ensure!(asked > 0, "the audit log holds no request of the operator");
         Ok(())
+    }
+
+    /// What a `ServiceAccount` of the operator's namespace has asked for: verb and URI. `None` if no log is kept.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub fn asked_by(&self, account: &str) -> anyhow::Result<Option<Vec<(String, String)>>> {
+        let Some(log) = self.read()? else {
+            return Ok(None);
+        };
+        let name = format!("system:serviceaccount:assay-system:{account}");
+        let events = log
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+        let text = |event: &Value, at: &str| {
+            let text = event.pointer(at).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
+        let own = events.filter(|event| text(event, "/user/username") == name);
+        let asked = own.map(|event| (text(&event, "/verb"), text(&event, "/requestURI")));
+        Ok(Some(asked.collect()))
     }
 
     fn read(&self) -> anyhow::Result<Option<String>> {

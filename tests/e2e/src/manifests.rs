@@ -39,9 +39,38 @@ pub(crate) fn kinds() -> anyhow::Result<Vec<Value>> {
 /// # Errors
 /// If a file cannot be read, or is not YAML.
 pub fn rights() -> anyhow::Result<Vec<Value>> {
+    deployed(&["namespace.yaml", "serviceaccount.yaml", "rbac.yaml"])
+}
+
+/// What it takes to have pods tried in namespaces: the account, and the policy that lets it make none.
+///
+/// # Errors
+/// If a file cannot be read, or is not YAML.
+pub fn admission_probe() -> anyhow::Result<Vec<Value>> {
+    deployed(&[
+        "admission-probe/serviceaccount.yaml",
+        "admission-probe/rbac.yaml",
+        "admission-probe/policy.yaml",
+    ])
+}
+
+/// The same in one such namespace.
+///
+/// # Errors
+/// If a file cannot be read, or is not YAML.
+pub fn admission_probe_in(namespace: &str) -> anyhow::Result<Vec<Value>> {
+    let mut all = deployed(&["admission-probe/namespace/rbac.yaml"])?;
+    for manifest in &mut all {
+        let meta = manifest.get_mut("metadata").and_then(Value::as_object_mut);
+        let meta = meta.context("a manifest without metadata")?;
+        meta.insert("namespace".to_owned(), namespace.into());
+    }
+    Ok(all)
+}
+
+fn deployed(files: &[&str]) -> anyhow::Result<Vec<Value>> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
     let folder = std::env::var_os(DEPLOY).map_or(own, PathBuf::from);
-    let files = ["namespace.yaml", "serviceaccount.yaml", "rbac.yaml"];
     let parts = files.iter().map(|file| read(&folder.join(file)));
     Ok(parts.collect::<anyhow::Result<Vec<_>>>()?.concat())
 }

@@ -4,6 +4,9 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use k8s_openapi::api::admissionregistration::v1::{
+    ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding, ValidatingWebhookConfiguration,
+};
 use k8s_openapi::api::certificates::v1::CertificateSigningRequest;
 use k8s_openapi::api::core::v1::Namespace;
 use k8s_openapi::api::rbac::v1::{ClusterRole, ClusterRoleBinding, Role, RoleBinding};
@@ -127,9 +130,12 @@ pub async fn clear(client: &Client) -> anyhow::Result<()> {
     .await
 }
 
-/// Kinds in the order in which they are deleted: first what gives rights, last what holds other objects.
-fn cluster_scoped() -> [ApiResource; 5] {
+/// Kinds in the order in which they are deleted: first what refuses and what gives rights, last what holds other objects.
+fn cluster_scoped() -> [ApiResource; 8] {
     [
+        ApiResource::erase::<ValidatingWebhookConfiguration>(&()),
+        ApiResource::erase::<ValidatingAdmissionPolicyBinding>(&()),
+        ApiResource::erase::<ValidatingAdmissionPolicy>(&()),
         ApiResource::erase::<ClusterRoleBinding>(&()),
         ApiResource::erase::<ClusterRole>(&()),
         ApiResource::erase::<CertificateSigningRequest>(&()),

@@ -10,7 +10,8 @@ use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::api::{ListParams, PostParams};
-use kube::{Api, Client, ResourceExt};
+use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Api, Client, Config, ResourceExt};
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
@@ -101,6 +102,18 @@ impl Scene {
     /// If the process cannot be started.
     pub fn operator_at(&self, name: &str, binary: &Path) -> anyhow::Result<Operator> {
         Operator::start_at(name, &self.kubeconfig, binary)
+    }
+
+    /// A client of another `ServiceAccount` in the operator's namespace.
+    ///
+    /// # Errors
+    /// If there is none of that name.
+    pub async fn client_of(&self, account: &str) -> anyhow::Result<Client> {
+        let kubeconfig = kubeconfig_of(&self.cluster, &self.client, account).await?;
+        let kubeconfig: Kubeconfig = serde_json::from_value(kubeconfig)?;
+        let options = KubeConfigOptions::default();
+        let config = Config::from_custom_kubeconfig(kubeconfig, &options).await?;
+        Ok(Client::try_from(config)?)
     }
 
     /// A report, once it has a status.
@@ -228,8 +241,8 @@ async fn define_kinds(client: &Client, kinds: &[Value]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A kubeconfig with a token of the operator's `ServiceAccount`, and nothing of the administrator's.
-async fn operators_kubeconfig(cluster: &Cluster, client: &Client) -> anyhow::Result<PathBuf> {
+/// A kubeconfig with a token of a `ServiceAccount` of the operator's namespace, and nothing of the administrator's.
+async fn kubeconfig_of(cluster: &Cluster, client: &Client, account: &str) -> anyhow::Result<Value> {
     let accounts: Api<ServiceAccount> = Api::namespaced(client.clone(), OPERATOR_NAMESPACE);
     let request = TokenRequest {
         spec: TokenRequestSpec {
@@ -239,17 +252,22 @@ async fn operators_kubeconfig(cluster: &Cluster, client: &Client) -> anyhow::Res
         ..TokenRequest::default()
     };
     let answer = accounts
-        .create_token_request("assay-operator", &PostParams::default(), &request)
+        .create_token_request(account, &PostParams::default(), &request)
         .await?;
     let token = answer.status.context("a token without a status")?.token;
     let (_, server) = cluster.named().server()?;
-    let name = "operator";
-    let kubeconfig = json!({
+    let name = account;
+    Ok(json!({
         "apiVersion": "v1", "kind": "Config", "current-context": name,
         "clusters": [{"name": name, "cluster": server}],
         "users": [{"name": name, "user": {"token": token}}],
         "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-    });
+    }))
+}
+
+/// The operator's, as a file.
+async fn operators_kubeconfig(cluster: &Cluster, client: &Client) -> anyhow::Result<PathBuf> {
+    let kubeconfig = kubeconfig_of(cluster, client, "assay-operator").await?;
     let path = cluster.folder().join("operator.kubeconfig");
     // JSON is YAML.
     std::fs::write(&path, kubeconfig.to_string())?;

@@ -7,10 +7,12 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use assay_checks::Check;
 use assay_cluster::Options;
-use assay_e2e::{Author, MASTERS_REQUEST, Right, Rights, Scene, eventually, manifests};
+use assay_e2e::{
+    Author, MASTERS_REQUEST, OPERATOR_NAMESPACE, Right, Rights, Scene, eventually, manifests,
+};
 use assay_engine::{Outcome, Profile, full};
 use assay_inventory::{EvidenceKind, Kind, Subject, ThirdParty};
-use assay_watch::Asker;
+use assay_watch::{Asker, Wanted};
 use chrono::{TimeDelta, Utc};
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -31,7 +33,7 @@ const OTHERS: [&str; 3] = ["leases", "/version", "/apis"];
 /// [`each_right_on_kinds_of_other_tools_has_a_consumer`] sees to the rest.
 const THIRD_PARTY: &str = "bundles";
 /// What sources of evidence need.
-const SOURCES: [(&str, EvidenceKind); 9] = [
+const SOURCES: [(&str, EvidenceKind); 10] = [
     ("/flagz", EvidenceKind::ApiServerFlags),
     ("/metrics", EvidenceKind::ApiServerMetrics),
     ("configmaps", EvidenceKind::IdentityMap),
@@ -40,8 +42,12 @@ const SOURCES: [(&str, EvidenceKind); 9] = [
     ("endpointslices", EvidenceKind::ApiServerMetrics),
     ("endpointslices", EvidenceKind::ApiServerTls),
     ("nodes/configz", EvidenceKind::KubeletConfig),
+    ("serviceaccounts/token", EvidenceKind::AdmissionProbe),
     ("subjectaccessreviews", EvidenceKind::AccessReviews),
 ];
+
+/// Where there is something of each kind, and pods are tried.
+const NAMESPACE: &str = "rights";
 
 type Outcomes = BTreeMap<(&'static str, Subject), Outcome>;
 
@@ -68,7 +74,8 @@ async fn without_a_right_exactly_what_rests_on_it_is_unknown() -> anyhow::Result
 
 /// Rights to see, one for each resource or path.
 fn seeing() -> anyhow::Result<Vec<Right>> {
-    let rights: BTreeSet<Right> = manifests::rights()?
+    let rights: BTreeSet<Right> = [manifests::rights()?, manifests::admission_probe()?]
+        .concat()
         .iter()
         .flat_map(Right::all_of)
         .filter(|right| right.of == THIRD_PARTY || !is_third_party(right))
@@ -119,7 +126,14 @@ fn each_right_on_kinds_of_other_tools_has_a_consumer() -> anyhow::Result<()> {
 /// Something of each watched kind, so that each has something to say.
 async fn furnish(scene: &Scene) -> anyhow::Result<()> {
     let author = Author(scene.client.clone());
-    author.namespace("rights").await?;
+    author.namespace(NAMESPACE).await?;
+    let probe = [
+        manifests::admission_probe()?,
+        manifests::admission_probe_in(NAMESPACE)?,
+    ];
+    for manifest in probe.concat() {
+        author.apply(&manifest).await?;
+    }
     let containers = json!([{"name": "main", "image": "registry.example.com/app:1"}]);
     let spec = json!({"serviceAccountName": "app", "containers": containers});
     let template = json!({"metadata": {"labels": {"app": "app"}}, "spec": spec});
@@ -130,7 +144,7 @@ async fn furnish(scene: &Scene) -> anyhow::Result<()> {
     let prometheus = json!({"containers": [{"name": "main", "image": "prom/prometheus:v3.1.0"}]});
     let open = json!({"spec": {"replicas": 0, "selector": {"matchLabels": open},
         "template": {"metadata": {"labels": open}, "spec": prometheus}}});
-    let subject = json!([{"kind": "ServiceAccount", "name": "app", "namespace": "rights"}]);
+    let subject = json!([{"kind": "ServiceAccount", "name": "app", "namespace": NAMESPACE}]);
     let rbac = "rbac.authorization.k8s.io/v1";
     let objects = [
         ("v1", "ServiceAccount", json!({})),
@@ -221,7 +235,7 @@ async fn furnish(scene: &Scene) -> anyhow::Result<()> {
         if let Some(fields) = object.as_object_mut() {
             fields.insert("apiVersion".to_owned(), api_version.into());
             fields.insert("kind".to_owned(), kind.into());
-            let metadata = json!({"name": "app", "namespace": "rights"});
+            let metadata = json!({"name": "app", "namespace": NAMESPACE});
             fields.insert("metadata".to_owned(), metadata);
         }
         author
@@ -239,10 +253,22 @@ async fn look(scene: &Scene) -> anyhow::Result<Outcomes> {
     let config = Config::from_custom_kubeconfig(kubeconfig, &KubeConfigOptions::default()).await?;
     let patience = Duration::from_mins(1);
     let extractors = assay_checks::extractors();
-    let (inventory, _) =
-        assay_watch::snapshot(config, Asker::Operator, extractors, patience).await?;
+    let mut profile = Profile::default();
+    profile
+        .params
+        .admission_probe
+        .names
+        .insert(NAMESPACE.into());
+    let wanted = Wanted {
+        admission_probe: vec![profile.params.admission_probe.clone()],
+        ..Wanted::default()
+    };
+    let asker = Asker::Operator {
+        home: OPERATOR_NAMESPACE.to_owned(),
+    };
+    let (inventory, _) = assay_watch::snapshot(config, asker, extractors, wanted, patience).await?;
     let now = Utc::now() + TimeDelta::minutes(11);
-    let engine = full(&inventory, Profile::default(), now);
+    let engine = full(&inventory, profile, now);
     let outcomes = engine.outcomes();
     Ok(outcomes
         .map(|(subject, check, outcome)| ((check.meta.id, subject.clone()), outcome.clone()))

@@ -2,11 +2,11 @@
 
 use assay_checks::Params;
 use assay_engine::{CheckSetting, Membership, Profile};
-use assay_inventory::view::{LabelSelector, Operator, Requirement};
+use assay_inventory::view::{LabelSelector, Operator, Requirement, Selection};
 use assay_inventory::{Identity, ObjectKey};
 use chrono::TimeDelta;
 
-use super::scope::{self, ScopePart, SelectorOperator};
+use super::scope::{self, ObjectSelection, ScopePart, SelectorOperator};
 use super::{BreakGlass, CheckOverride, ComplianceProfile, Parameters};
 use crate::{TimeSpan, words};
 
@@ -60,6 +60,7 @@ impl ComplianceProfile {
                 break_glass: identities(&spec.parameters.break_glass).collect(),
                 max_evidence_age: evidence_age(name, spec.parameters.max_evidence_age)?,
                 kubelet_probe: spec.parameters.kubelet_probe,
+                admission_probe: selection(&spec.parameters.admission_probe),
                 ..Params::default()
             },
             checks: settings
@@ -115,12 +116,21 @@ fn identities(glass: &BreakGlass) -> impl Iterator<Item = Identity> {
 }
 
 fn membership(part: &ScopePart) -> Membership {
-    let names = |names: &[String]| names.iter().map(|name| name.as_str().into()).collect();
+    let namespaces = selection(&part.namespaces);
+    let nodes = selection(&part.nodes);
     Membership {
-        namespaces: names(&part.namespaces.names),
-        namespace_selector: selector(part.namespaces.selector.as_ref()),
-        nodes: names(&part.nodes.names),
-        node_selector: selector(part.nodes.selector.as_ref()),
+        namespaces: namespaces.names,
+        namespace_selector: namespaces.selector,
+        nodes: nodes.names,
+        node_selector: nodes.selector,
+    }
+}
+
+fn selection(objects: &ObjectSelection) -> Selection {
+    let names = objects.names.iter();
+    Selection {
+        names: names.map(|name| name.as_str().into()).collect(),
+        selector: selector(objects.selector.as_ref()),
     }
 }
 
@@ -262,6 +272,21 @@ mod tests {
             scope.out_of_scope.node_selector,
             selects("pool", Operator::NotIn)
         );
+    }
+
+    #[test]
+    fn pods_are_tried_where_the_profile_says() {
+        let probe = json!({"names": ["shop"], "selector": {"matchLabels": {"zone": "pci"}}});
+        let profile = read(&json!({"parameters": {"admissionProbe": probe}})).unwrap();
+        let probe = &profile.params.admission_probe;
+        assert!(probe.names.contains("shop") && probe.selector.is_some());
+        assert!(
+            profile
+                .params
+                .asks(assay_inventory::EvidenceKind::AdmissionProbe)
+        );
+        let none = read(&json!({})).unwrap().params;
+        assert!(!none.asks(assay_inventory::EvidenceKind::AdmissionProbe));
     }
 
     #[test]

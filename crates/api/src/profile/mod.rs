@@ -11,7 +11,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    profile::{scope::Scope, status::ComplianceProfileStatus},
+    profile::{
+        scope::{ObjectSelection, Scope},
+        status::ComplianceProfileStatus,
+    },
     schema::{for_kubernetes, is_default},
     span::TimeSpan,
     words::Severity,
@@ -132,6 +135,13 @@ pub struct Parameters {
     /// network. Off unless set: then nothing is sent, and what rests on it does not apply.
     #[serde(default, skip_serializing_if = "is_default")]
     pub kubelet_probe: bool,
+    /// Namespaces in which pods are tried, to see whether admission refuses those that reach their node, run as root or have no
+    /// limit of memory, whichever engine does it. A try is a server-side dry run: nothing is ever made. It is sent as the
+    /// `ServiceAccount` `assay-admission-probe`, which needs a Role in each of these namespaces (see `deploy/admission-probe`),
+    /// and goes through the webhooks of policy engines, whose logs and reports may tell of it. None unless set: then nothing is
+    /// sent, and what rests on it does not apply.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub admission_probe: ObjectSelection,
 }
 
 impl Default for Parameters {
@@ -140,6 +150,7 @@ impl Default for Parameters {
             break_glass: BreakGlass::default(),
             max_evidence_age: default_max_evidence_age(),
             kubelet_probe: false,
+            admission_probe: ObjectSelection::default(),
         }
     }
 }

@@ -143,6 +143,7 @@ pub(super) fn profile() -> Value {
                 },
                 "maxEvidenceAge": "30m",
                 "kubeletProbe": true,
+                "admissionProbe": selection(),
             },
             "checks": [{
                 "id": "cluster-admin-binding",

@@ -211,12 +211,13 @@ fn rules_are_where_they_belong() {
         "ComplianceStatement.spec".to_owned(),
         "ComplianceStatement.spec.period".to_owned(),
     ]);
-    for part in ["cde", "connectedTo", "outOfScope"] {
-        for objects in ["namespaces", "nodes"] {
-            let selector = format!("ComplianceProfile.spec.scope.{part}.{objects}.selector");
-            expected.insert(format!("{selector}.matchExpressions[]"));
-            expected.insert(selector);
-        }
+    let parts = ["cde", "connectedTo", "outOfScope"].into_iter();
+    let scope = parts
+        .flat_map(|part| ["namespaces", "nodes"].map(|objects| format!("scope.{part}.{objects}")));
+    for selection in scope.chain(["parameters.admissionProbe".to_owned()]) {
+        let selector = format!("ComplianceProfile.spec.{selection}.selector");
+        expected.insert(format!("{selector}.matchExpressions[]"));
+        expected.insert(selector);
     }
     assert_eq!(found, expected);
 }

@@ -2,6 +2,7 @@
 
 crate::checks! { "s03_workload_security":
     added_capabilities,
+    admission_takes_host_access,
     apparmor_unconfined,
     capabilities_not_dropped,
     host_ipc,

@@ -18,6 +18,10 @@ pub(super) fn check(profile: &ComplianceProfile) -> Result<(), Wrong> {
     ] {
         scope_part(part, path)?;
     }
+    selection(
+        &profile.spec.parameters.admission_probe,
+        "spec.parameters.admissionProbe",
+    )?;
     let age = profile.spec.parameters.max_evidence_age;
     if age < Parameters::SHORTEST_EVIDENCE_AGE || age > Parameters::LONGEST_EVIDENCE_AGE {
         let field = "spec.parameters.maxEvidenceAge";
@@ -132,6 +136,10 @@ mod tests {
             (
                 json!({"parameters": {"maxEvidenceAge": "30s"}}),
                 "spec.parameters.maxEvidenceAge",
+            ),
+            (
+                json!({"parameters": {"admissionProbe": {"selector": {}}}}),
+                "spec.parameters.admissionProbe.selector",
             ),
             (
                 json!({"scope": {"connectedTo": {"nodes": {"selector": {}}}}}),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use assay_inventory::{Inventory, Kind};
 use assay_report::Cluster;
-use assay_watch::Asker;
+use assay_watch::{Asker, Wanted};
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use tokio::runtime::Runtime;
@@ -22,9 +22,14 @@ const CONNECT: Duration = Duration::from_secs(10);
 pub(super) fn look(context: Option<&str>, kubeconfig: Option<&Path>) -> Result<World> {
     runtime()?.block_on(async {
         let config = config(context, kubeconfig).await?;
-        let (inventory, version) =
-            assay_watch::snapshot(config, Asker::Person, assay_checks::extractors(), PATIENCE)
-                .await?;
+        let (inventory, version) = assay_watch::snapshot(
+            config,
+            Asker::Person,
+            assay_checks::extractors(),
+            Wanted::default(),
+            PATIENCE,
+        )
+        .await?;
         let system = inventory.namespace(&"kube-system".into());
         let id = system.map(|namespace| namespace.meta.uid.to_string());
         Ok(World {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use assay_engine::{Engine, Outcome, Touched, full};
-use assay_inventory::{Changes, DecodeError, Delta, Inventory, Kind, ObjectKey, Subject, decode};
+use assay_inventory::{
+    Changes, DecodeError, Delta, Inventory, Kind, ObjectKey, Subject, Under, decode,
+};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -115,6 +117,18 @@ impl Machine {
                 at: self.model.now - TimeDelta::seconds(*ago),
                 message: format!("{reason} {ago}").into(),
             }),
+            Step::Tried(tried, ago) => {
+                let key = ObjectKey::new("", tried.namespace);
+                let under = match self.model.object(Kind::Namespace, &key) {
+                    Some(Ok(object)) if tried.present => Under {
+                        uid: object.meta().uid.clone(),
+                        labels: object.meta().labels.clone(),
+                    },
+                    _ => Under::default(),
+                };
+                let at = self.model.now - TimeDelta::minutes(*ago);
+                self.apply(Delta::Collected(tried.evidence(under, at)));
+            }
             Step::StaticPod(node, which) => {
                 let node = key_of(Kind::Node, *node).name;
                 let (key, pod) = said::mirror_pod(&node, *which, self.model.now);

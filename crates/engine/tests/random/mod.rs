@@ -1,5 +1,6 @@
 //! Random histories of a small cluster, and a model of what each comes to.
 
+mod admission;
 mod answers;
 mod compare;
 pub(crate) mod machine;

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use assay_inventory::view::{Object, Text};
 use assay_inventory::{
-    Blind, Changes, DecodeError, Delta, Evidence, EvidenceKey, Inventory, Kind, ObjectKey, Reason,
+    Blind, Changes, DecodeError, Delta, Evidence, EvidenceKey, Inventory, Kind, ObjectKey, Per,
+    Reason,
 };
 use chrono::{DateTime, Utc};
 
@@ -39,6 +40,16 @@ pub(crate) struct Model {
     gone: BTreeMap<(Text, Text), Decoded>,
     /// Until when some that were left out are good.
     left_out: Option<DateTime<Utc>>,
+}
+
+/// The object that something is said of, if it is of one.
+fn about(key: &EvidenceKey) -> Option<(Kind, ObjectKey)> {
+    let kind = match key.kind.per() {
+        Per::Cluster => return None,
+        Per::Node => Kind::Node,
+        Per::Namespace => Kind::Namespace,
+    };
+    Some((kind, ObjectKey::new("", key.about.clone())))
 }
 
 /// What a source said of something.
@@ -171,17 +182,17 @@ impl Model {
             Delta::LeftOut(until) => self.left_out = self.left_out.max(Some(*until)),
             Delta::Recalled(_) | Delta::RoundEnded(_) => {}
         }
-        // What was said of a node goes with it.
-        let nodes = self.keys(Kind::Node);
-        let is_there = |name: &Text| nodes.iter().any(|node| node.name == *name);
-        self.said
-            .retain(|key, _| key.node.is_empty() || is_there(&key.node));
+        // What was said of a node or namespace goes with it.
+        let mut said = std::mem::take(&mut self.said);
+        said.retain(|key, _| {
+            about(key).is_none_or(|(kind, object)| self.object(kind, &object).is_some())
+        });
+        self.said = said;
     }
 
-    /// What is said of a node that nobody knows is not kept.
+    /// What is said of a node or namespace that nobody knows is not kept.
     fn said(&mut self, key: &EvidenceKey) -> Option<&mut Said> {
-        let node = ObjectKey::new("", key.node.clone());
-        let known = key.node.is_empty() || self.object(Kind::Node, &node).is_some();
+        let known = about(key).is_none_or(|(kind, object)| self.object(kind, &object).is_some());
         known.then(|| self.said.entry(key.clone()).or_default())
     }
 

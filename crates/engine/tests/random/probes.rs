@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
-use assay_inventory::view::{Component, Node, RoleRef, Text};
+use assay_inventory::view::{Component, Namespace, Node, RoleRef, Text};
 use assay_inventory::{
     Changes, Facts, Identity, Inventory, ObjectKey, Reads, Relation, Subject, ThirdParty,
 };
@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 23] = [
+const RELATIONS: [Relation; 24] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -36,6 +36,7 @@ const RELATIONS: [Relation; 23] = [
     Relation::ApiServerMetrics,
     Relation::ControlPlane,
     Relation::AccessReviews,
+    Relation::AdmissionProbe,
     Relation::Statements,
     Relation::Entitlements,
 ];
@@ -88,6 +89,13 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             Relation::LimitRanges => note(of(""), &facts.limit_ranges(&text)),
             Relation::Services => note(of(""), &facts.services(&text)),
             Relation::Ingresses => note(of(""), &facts.ingresses(&text)),
+            Relation::AdmissionProbe => {
+                // As it is at the beginning of every history: see below on nodes.
+                let mut judged = Namespace::default();
+                judged.meta.name = text;
+                let age = TimeDelta::minutes(15);
+                note(of(""), &facts.admission_probe(&judged, age));
+            }
             Relation::ServiceAccount => {
                 for name in NAMES {
                     let key = ObjectKey::new(namespace, name);

@@ -2,7 +2,7 @@
 
 use assay_checks::Severity;
 use assay_engine::{CheckSetting, Profile, Scope};
-use assay_inventory::view::{LabelSelector, Operator, Requirement};
+use assay_inventory::view::{LabelSelector, Operator, Requirement, Selection};
 
 use super::objects::NAMESPACES;
 
@@ -26,36 +26,48 @@ pub(crate) fn profile(which: u8) -> Profile {
         }
     }
     profile.params.kubelet_probe = which == 1;
+    profile.params.admission_probe = match which {
+        0 => Selection {
+            names: NAMESPACES.map(Into::into).into(),
+            selector: None,
+        },
+        1 => Selection {
+            selector: Some(labelled("app", Operator::Exists, &[])),
+            ..Selection::default()
+        },
+        _ => Selection::default(),
+    };
     profile
 }
 
 /// Scopes of which labels decide, names, both, or nobody.
 fn scope(which: u8) -> Scope {
-    let labelled = |key: &str, operator: Operator, values: &[&str]| {
-        let values = values.iter().copied().map(Into::into).collect();
-        let requirement = Requirement {
-            key: key.into(),
-            operator,
-            values,
-        };
-        Some(LabelSelector {
-            requirements: vec![requirement],
-        })
-    };
     let mut scope = Scope::default();
     match which {
-        0 => scope.cde.namespace_selector = labelled("pci", Operator::In, &["cde"]),
+        0 => scope.cde.namespace_selector = Some(labelled("pci", Operator::In, &["cde"])),
         1 => {
             scope.cde.namespaces.insert(NAMESPACES[0].into());
-            scope.cde.node_selector = labelled("pci", Operator::Exists, &[]);
-            scope.connected_to.namespace_selector = labelled("pci", Operator::In, &["cde"]);
+            scope.cde.node_selector = Some(labelled("pci", Operator::Exists, &[]));
+            scope.connected_to.namespace_selector = Some(labelled("pci", Operator::In, &["cde"]));
         }
         2 => {
-            scope.cde.namespace_selector = labelled("pci", Operator::DoesNotExist, &[]);
+            scope.cde.namespace_selector = Some(labelled("pci", Operator::DoesNotExist, &[]));
             scope.out_of_scope.namespaces.insert(NAMESPACES[0].into());
         }
         // No cardholder data environment.
-        _ => scope.out_of_scope.namespace_selector = labelled("app", Operator::Exists, &[]),
+        _ => scope.out_of_scope.namespace_selector = Some(labelled("app", Operator::Exists, &[])),
     }
     scope
+}
+
+fn labelled(key: &str, operator: Operator, values: &[&str]) -> LabelSelector {
+    let values = values.iter().copied().map(Into::into).collect();
+    let requirement = Requirement {
+        key: key.into(),
+        operator,
+        values,
+    };
+    LabelSelector {
+        requirements: vec![requirement],
+    }
 }

@@ -3,7 +3,7 @@
 use assay_inventory::view::{Condition, Csr, IssuedCertificate, Meta, RequestSubject, Text};
 use assay_inventory::{
     ApiServerFlags, ApiServerMetrics, Blind, Delta, EndpointFlags, EndpointMetrics, Evidence,
-    EvidenceKey, Fact, Kind, Metrics, ObjectKey, Reason, SilentEndpoint,
+    EvidenceKey, Fact, Kind, Metrics, ObjectKey, Per, Reason, SilentEndpoint,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use super::steps::Step;
 
 /// What a step tells the inventory, if it is one of evidence.
 pub(crate) fn delta(step: &Step, now: DateTime<Utc>) -> Option<Delta> {
-    let (node, fact, ago) = match step {
+    let (about, fact, ago) = match step {
         Step::Answer(code, ago) => (Text::default(), Fact::AnonymousProbe(probe(*code)), ago),
         Step::Kubelet(node, open, ago) => {
             let node = key_of(Kind::Node, *node).name;
@@ -32,12 +32,14 @@ pub(crate) fn delta(step: &Step, now: DateTime<Utc>) -> Option<Delta> {
             let at = now - TimeDelta::minutes(*ago);
             return Some(Delta::Collected(shown.evidence(at)));
         }
-        Step::NoAnswer(kind, node, reason) => {
+        Step::NoAnswer(kind, slot, reason) => {
             return Some(Delta::NotCollected {
-                key: if kind.is_per_node() {
-                    EvidenceKey::node(*kind, &key_of(Kind::Node, *node).name)
-                } else {
-                    EvidenceKey::cluster(*kind)
+                key: match kind.per() {
+                    Per::Cluster => EvidenceKey::cluster(*kind),
+                    Per::Node => EvidenceKey::node(*kind, &key_of(Kind::Node, *slot).name),
+                    Per::Namespace => {
+                        EvidenceKey::namespace(*kind, &key_of(Kind::Namespace, *slot).name)
+                    }
                 },
                 blind: Blind::new(*reason, "no answer"),
             });
@@ -45,7 +47,7 @@ pub(crate) fn delta(step: &Step, now: DateTime<Utc>) -> Option<Delta> {
         _ => return None,
     };
     Some(Delta::Collected(Evidence {
-        node,
+        about,
         at: now - TimeDelta::minutes(*ago),
         fact,
     }))

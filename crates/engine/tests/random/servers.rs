@@ -36,7 +36,7 @@ pub(crate) fn shown() -> impl Strategy<Value = Shown> {
 impl Shown {
     pub(crate) fn evidence(&self, at: DateTime<Utc>) -> Evidence {
         let name = |node: &Slot| Text::from(node.name_of(Kind::Node));
-        let (node, fact) = match self {
+        let (about, fact) = match self {
             Self::ApiServer(ends) => {
                 let tls = ApiServerTls {
                     endpoints: vec![handshake(*ends, true)],
@@ -57,7 +57,7 @@ impl Shown {
                 (name(node), Fact::KubeletProbe(probe))
             }
         };
-        Evidence { node, at, fact }
+        Evidence { about, at, fact }
     }
 }
 

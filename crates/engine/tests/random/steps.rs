@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::admission::{Tried, tried};
 use super::objects::{Draft, Slot, draft, kind, slot};
 use super::profiles::PROFILES;
 use super::servers::{Shown, shown};
@@ -47,7 +48,9 @@ pub(crate) enum Step {
     Kubelet(Slot, bool, i64),
     /// A server shows something to whoever knocks, as of so many minutes ago.
     Shown(Shown, i64),
-    /// A source fails, of the API server or of a kubelet.
+    /// Pods are tried in a namespace, as of so many minutes ago.
+    Tried(Tried, i64),
+    /// A source fails, of the API server, of a kubelet or of a namespace.
     NoAnswer(EvidenceKind, Slot, Reason),
     /// The cloud's identity map says that groups are given or not, or is not there, as of so many minutes ago.
     Map(Option<bool>, i64),
@@ -111,6 +114,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (select(vec![200, 401]), select(vec![0, 1, 14, 20])).prop_map(|(code, ago)| Step::Answer(code, ago)),
         4 => (slot(), any::<bool>(), select(vec![0, 1, 14, 20])).prop_map(|(node, open, ago)| Step::Kubelet(node, open, ago)),
         4 => (shown(), select(vec![0, 1, 14, 20])).prop_map(|(shown, ago)| Step::Shown(shown, ago)),
+        4 => (tried(), select(vec![0, 1, 14, 20])).prop_map(|(tried, ago)| Step::Tried(tried, ago)),
         2 => (select(EvidenceKind::ALL.to_vec()), slot(), reason()).prop_map(|(kind, node, reason)| Step::NoAnswer(kind, node, reason)),
         3 => (proptest::option::of(any::<bool>()), select(vec![0, 1, 14, 20])).prop_map(|(given, ago)| Step::Map(given, ago)),
         4 => (0..4_u8, select(vec![0, 1, 14, 20])).prop_map(|(which, ago)| Step::Flagz(which, ago)),

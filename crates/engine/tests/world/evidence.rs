@@ -1,7 +1,8 @@
-//! Evidence in examples: `# SOURCE [of NODE] [at TIME]: WHAT IT SAID`. Later lines overrule earlier ones, as answers do.
+//! Evidence in examples: `# SOURCE [of NODE OR NAMESPACE] [at TIME]: WHAT IT SAID`. Later lines overrule earlier ones, as answers do.
 //!
 //! A source that is `silent REASON: MESSAGE` has not answered. `# now:` comes before lines without a time.
 
+mod admission;
 mod servers;
 
 use assay_inventory::{
@@ -26,6 +27,7 @@ pub(crate) fn line(line: &str) -> Option<(&str, &str)> {
         "flags",
         "metrics",
         "access-reviews",
+        "admission-probe",
     ];
     sources.contains(&kind).then_some((source, said.trim()))
 }
@@ -35,7 +37,7 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
     let (source, observed) = source
         .split_once(" at ")
         .map_or((source, now), |(source, time)| (source, super::at(time)));
-    let (source, node) = source.split_once(" of ").unwrap_or((source, ""));
+    let (source, about) = source.split_once(" of ").unwrap_or((source, ""));
     let (kind, read): (_, fn(&str) -> Fact) = match source {
         "probe" => (EvidenceKind::AnonymousProbe, probe),
         "kubelet-config" => (EvidenceKind::KubeletConfig, kubelet_config),
@@ -46,16 +48,17 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
         "flags" => (EvidenceKind::ApiServerFlags, flags),
         "metrics" => (EvidenceKind::ApiServerMetrics, metrics),
         "access-reviews" => (EvidenceKind::AccessReviews, access_reviews),
+        "admission-probe" => (EvidenceKind::AdmissionProbe, admission::probe),
         other => panic!("no such source: {other}"),
     };
     if let Some(silent) = said.strip_prefix("silent ") {
         return Delta::NotCollected {
-            key: EvidenceKey::node(kind, &node.into()),
+            key: EvidenceKey::about(kind, &about.into()),
             blind: blind(silent),
         };
     }
     Delta::Collected(Evidence {
-        node: node.into(),
+        about: about.into(),
         at: observed,
         fact: read(said),
     })

@@ -67,6 +67,9 @@ impl Example {
             self.blind.insert(kind.trim().to_owned());
         } else if line == "# profile: kubelet-probe" {
             self.profile.params.kubelet_probe = true;
+        } else if let Some(names) = line.strip_prefix("# profile: admission-probe ") {
+            let names = names.split_whitespace().map(Into::into);
+            self.profile.params.admission_probe.names.extend(names);
         } else if let Some((source, said)) = evidence::line(line) {
             self.evidence.push(evidence::delta(source, said, self.now));
         } else {
@@ -78,7 +81,7 @@ impl Example {
     /// The world it describes.
     pub(crate) fn inventory(&self) -> Result<Inventory, String> {
         let mut deltas = objects(&self.yaml)?;
-        // After the objects: what is said of a node that nobody knows is not kept.
+        // After the objects: what is said of something that nobody knows is not kept.
         deltas.extend(self.evidence.iter().cloned());
         let mut inventory = Inventory::new(self.now);
         let mut changes = Changes::default();

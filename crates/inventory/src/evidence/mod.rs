@@ -1,8 +1,9 @@
 //! Evidence: facts from outside the listed objects, each with its source and time.
 //!
-//! A source is asked round by round. What it says is of the cluster as a whole, or of one node each.
+//! A source is asked round by round. What it says is of the cluster as a whole, or of one node or namespace each.
 
 mod access;
+mod admission;
 mod anonymous;
 mod api_server;
 mod identity_map;
@@ -11,6 +12,7 @@ mod stranger;
 mod tls;
 
 pub use access::{AccessAnswer, AccessAnswers, Deed, Said};
+pub use admission::{AdmissionProbe, Fate, Flaw, Refusal, Under};
 pub use anonymous::{AnonymousProbe, EndpointAnswers};
 pub use api_server::{
     ApiServerFlags, ApiServerMetrics, EndpointFlags, EndpointMetrics, Metrics, SilentEndpoint,
@@ -48,11 +50,24 @@ pub enum EvidenceKind {
     ApiServerMetrics,
     /// What authorizers say of callers without a name.
     AccessReviews,
+    /// Pods that are tried in namespaces, and never made.
+    AdmissionProbe,
+}
+
+/// Of what a source tells at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Per {
+    /// The cluster as a whole.
+    Cluster,
+    /// One node.
+    Node,
+    /// One namespace.
+    Namespace,
 }
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AnonymousProbe,
         Self::KubeletConfig,
         Self::KubeletProbe,
@@ -62,6 +77,7 @@ impl EvidenceKind {
         Self::ApiServerFlags,
         Self::ApiServerMetrics,
         Self::AccessReviews,
+        Self::AdmissionProbe,
     ];
 
     /// As reports name it.
@@ -77,20 +93,22 @@ impl EvidenceKind {
             Self::ApiServerFlags => "api-server-flags",
             Self::ApiServerMetrics => "api-server-metrics",
             Self::AccessReviews => "access-reviews",
+            Self::AdmissionProbe => "admission-probe",
         }
     }
 
-    /// Whether each node is asked for itself.
+    /// Of what it tells at a time.
     #[must_use]
-    pub const fn is_per_node(self) -> bool {
+    pub const fn per(self) -> Per {
         match self {
             Self::AnonymousProbe
             | Self::ApiServerTls
             | Self::IdentityMap
             | Self::ApiServerFlags
             | Self::ApiServerMetrics
-            | Self::AccessReviews => false,
-            Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => true,
+            | Self::AccessReviews => Per::Cluster,
+            Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => Per::Node,
+            Self::AdmissionProbe => Per::Namespace,
         }
     }
 }
@@ -100,8 +118,8 @@ impl EvidenceKind {
 pub struct EvidenceKey {
     /// The source.
     pub kind: EvidenceKind,
-    /// Name of the node; empty where the source tells of the cluster as a whole.
-    pub node: Text,
+    /// Name of the node or namespace; empty where the source tells of the cluster as a whole.
+    pub about: Text,
 }
 
 impl EvidenceKey {
@@ -110,16 +128,28 @@ impl EvidenceKey {
     pub fn cluster(kind: EvidenceKind) -> Self {
         Self {
             kind,
-            node: Text::default(),
+            about: Text::default(),
         }
     }
 
     /// What a source tells of a node.
     #[must_use]
     pub fn node(kind: EvidenceKind, node: &Text) -> Self {
+        Self::about(kind, node)
+    }
+
+    /// What a source tells of a namespace.
+    #[must_use]
+    pub fn namespace(kind: EvidenceKind, namespace: &Text) -> Self {
+        Self::about(kind, namespace)
+    }
+
+    /// What a source tells of whatever it tells of at a time.
+    #[must_use]
+    pub fn about(kind: EvidenceKind, name: &Text) -> Self {
         Self {
             kind,
-            node: Text::clone(node),
+            about: Text::clone(name),
         }
     }
 }
@@ -127,18 +157,22 @@ impl EvidenceKey {
 impl fmt::Display for EvidenceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.kind.as_str())?;
-        if self.node.is_empty() {
+        if self.about.is_empty() {
             return Ok(());
         }
-        write!(f, " of Node {}", self.node)
+        match self.kind.per() {
+            Per::Cluster => Ok(()),
+            Per::Node => write!(f, " of Node {}", self.about),
+            Per::Namespace => write!(f, " of Namespace {}", self.about),
+        }
     }
 }
 
 /// What a collector brought back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// Name of the node it is about; empty for the cluster as a whole.
-    pub node: Text,
+    /// Name of the node or namespace it is about; empty for the cluster as a whole.
+    pub about: Text,
     /// When it was observed, by our own clock.
     pub at: DateTime<Utc>,
     /// What was observed.
@@ -166,6 +200,8 @@ pub enum Fact {
     ApiServerMetrics(ApiServerMetrics),
     /// See [`EvidenceKind::AccessReviews`].
     AccessAnswers(AccessAnswers),
+    /// See [`EvidenceKind::AdmissionProbe`].
+    AdmissionProbe(AdmissionProbe),
 }
 
 impl Evidence {
@@ -182,8 +218,9 @@ impl Evidence {
             Fact::ApiServerFlags(_) => EvidenceKind::ApiServerFlags,
             Fact::ApiServerMetrics(_) => EvidenceKind::ApiServerMetrics,
             Fact::AccessAnswers(_) => EvidenceKind::AccessReviews,
+            Fact::AdmissionProbe(_) => EvidenceKind::AdmissionProbe,
         };
-        EvidenceKey::node(kind, &self.node)
+        EvidenceKey::about(kind, &self.about)
     }
 
     /// Why there is nothing in it, if nobody told: the answer is then only who was asked.

@@ -11,7 +11,7 @@ use crate::view::{
     Object, Pod, ResourceQuota, Role, Service, ServiceAccount, Statement, Text, ThirdPartyObject,
 };
 use crate::workload::owner_of;
-use crate::{DecodeError, Identity, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
+use crate::{DecodeError, Identity, Kind, ObjectKey, Per, RelationKey, Subject, WorkloadKey};
 
 /// Calls a method of [`Inventory`] for the view that a kind is kept as.
 macro_rules! on_table {
@@ -162,7 +162,10 @@ stored!(
     Namespace,
     Namespace,
     namespaces,
-    |_inventory, _kind, key, _old, changes| {
+    |inventory, _kind, key, _old, changes| {
+        if inventory.namespaces.get(key).is_none() {
+            inventory.forget_evidence_of(Per::Namespace, &key.name, changes);
+        }
         let name = key.name.clone();
         changes
             .relations
@@ -177,7 +180,7 @@ stored!(Node, Node, nodes, |inventory, _kind, key, old, changes| {
         changes.relations.insert(RelationKey::ControlPlane);
     }
     if inventory.nodes.get(key).is_none() {
-        inventory.forget_evidence_of(&key.name, changes);
+        inventory.forget_evidence_of(Per::Node, &key.name, changes);
     }
     changes.subjects.insert(Subject::Node(key.name.clone()));
 });

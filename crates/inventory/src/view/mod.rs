@@ -47,7 +47,7 @@ pub use pod_spec::{
 };
 pub use quantity::is_zero;
 pub use rbac::{Binding, PolicyRule, Role, RoleRef, Subject as RbacSubject, SubjectKind};
-pub use selector::{LabelSelector, Operator, Requirement};
+pub use selector::{LabelSelector, Operator, Requirement, Selection};
 pub use service::{Service, ServiceType};
 pub use service_account::ServiceAccount;
 pub use statement::{Reviewed, Statement};

@@ -1,8 +1,10 @@
 //! Label selectors, matched as `metav1.LabelSelectorAsSelector` does.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
-use super::{Labels, Text};
+use super::{Labels, Meta, Text};
 use crate::view::object::{objects, objects_or_null};
 
 objects_or_null!(RawSelector);
@@ -66,6 +68,30 @@ impl LabelSelector {
                 Operator::DoesNotExist => value.is_none(),
             }
         })
+    }
+}
+
+/// Objects of one kind without namespace, by name or by label. Empty, it selects nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Names.
+    pub names: BTreeSet<Text>,
+    /// Labels.
+    pub selector: Option<LabelSelector>,
+}
+
+impl Selection {
+    /// Whether it selects nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether an object with this name and these labels is selected.
+    #[must_use]
+    pub fn selects(&self, meta: &Meta) -> bool {
+        let by_label = |selector: &LabelSelector| selector.matches(&meta.labels);
+        self.names.contains(&meta.name) || self.selector.as_ref().is_some_and(by_label)
     }
 }
 

@@ -16,7 +16,7 @@ pub(crate) use words::engine_verdict;
 use assay_api::{ChangedBy, Finding, FindingBody, FindingDetail, FindingState, ResourceRef};
 use assay_engine::{FindingId, History, Rank};
 use assay_inventory::view::Text;
-use assay_inventory::{Inventory, Subject};
+use assay_inventory::{EvidenceKey, Inventory, Per, Subject};
 use chrono::{DateTime, Utc};
 
 use crate::assessment::Assessment;
@@ -30,6 +30,17 @@ pub(crate) struct View<'a> {
     pub(crate) inventory: &'a Inventory,
     /// The instant.
     pub(crate) now: DateTime<Utc>,
+}
+
+impl View<'_> {
+    /// Whether the profile has a source asked for what it tells of: of a namespace, another profile may, or an earlier one did.
+    fn asks_of(self, key: &EvidenceKey) -> bool {
+        key.kind.per() != Per::Namespace
+            || self.inventory.namespace(&key.about).is_some_and(|view| {
+                let params = &self.assessment.engine.profile().params;
+                params.admission_probe.selects(&view.meta)
+            })
+    }
 }
 
 /// Longest text of a value or message that comes from an object: hostile ones must not fill a report.

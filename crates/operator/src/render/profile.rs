@@ -199,8 +199,10 @@ impl View<'_> {
     }
 
     fn collector(&self, kind: EvidenceKind) -> CollectorHealth {
-        let last_success = self.inventory.last_success(kind);
-        let failure = self.inventory.collection_failure(kind);
+        let last_success = self.inventory.last_success(kind, |key| self.asks_of(key));
+        let failure = self
+            .inventory
+            .collection_failure(kind, |key| self.asks_of(key));
         CollectorHealth {
             name: kind.as_str().to_owned(),
             state: match (last_success, failure) {

@@ -7,7 +7,7 @@ use assay_api::{
     ConditionStatus, ControlResult, Coverage, EvidenceSummary, Finding, LastKnown,
 };
 use assay_engine::{CheckState, ControlState, SectionState, Verdict, VerdictSince};
-use assay_inventory::EvidenceKind;
+use assay_inventory::{EvidenceKind, Per};
 use chrono::{DateTime, Utc};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use serde::Serialize;
@@ -194,7 +194,7 @@ impl View<'_> {
         }
     }
 
-    /// Age of the evidence that the control's checks read, and of how many nodes there is some.
+    /// Age of the evidence that the control's checks read, and of how many nodes or namespaces there is some.
     fn evidence(&self, state: &ControlState) -> Option<EvidenceSummary> {
         let params = &self.assessment.engine.profile().params;
         let checks = state
@@ -209,10 +209,19 @@ impl View<'_> {
         let max_age = params.max_evidence_age;
         let oldest = sources
             .iter()
-            .filter_map(|kind| self.inventory.collected_at(*kind));
-        let of_nodes = sources.iter().filter(|kind| kind.is_per_node());
-        let coverage = of_nodes
-            .map(|kind| self.inventory.coverage(*kind, self.now, max_age))
+            .filter_map(|kind| self.inventory.collected_at(*kind, |key| self.asks_of(key)));
+        let coverage = sources
+            .iter()
+            .filter_map(|kind| match kind.per() {
+                Per::Cluster => None,
+                Per::Node => Some(self.inventory.coverage(*kind, self.now, max_age)),
+                Per::Namespace => Some(self.inventory.coverage_of_namespaces(
+                    *kind,
+                    &params.admission_probe,
+                    self.now,
+                    max_age,
+                )),
+            })
             .min_by_key(|(_, collected)| *collected);
         (!sources.is_empty()).then(|| EvidenceSummary {
             oldest: oldest.min(),
