@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use assay_checks::{Check, Cx, Judge, Judgement, Params, Violation};
-use assay_inventory::view::{Binding, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount};
-use assay_inventory::{Blind, Facts, Inventory, Reads, Reason, Subject, Workload};
+use assay_inventory::view::Binding;
+use assay_inventory::{Blind, Facts, Inventory, ObjectKey, Reads, Subject};
 use chrono::{DateTime, Utc};
 
 /// Outcome of one check for one subject.
@@ -41,85 +41,98 @@ pub(crate) fn judge(
     subject: &Subject,
     reads: &RefCell<Reads>,
 ) -> Option<Vec<Outcome>> {
-    // Looked up once: there are a hundred checks, and a large cluster's tables are deep.
-    let known = match (View::of(inventory, subject), inventory.unparseable(subject)) {
-        (None, None) => return None,
-        (_, Some(blind)) => Err(blind),
-        (Some(view), None) => Ok(view),
-    };
-    let mut own = subject.own_kinds().into_iter();
-    let unseen = own.find_map(|kind| inventory.blind(kind, now));
-    let known = unseen.map_or(known, Err);
-    let outcomes = checks.iter().map(|check| match &known {
-        Err(blind) => Outcome::Unknown(blind.clone()),
-        Ok(view) => {
-            let facts = Facts::new(inventory, now, check.rule.reads, reads);
-            view.judged_by(check, &Cx::new(facts, params)).into()
+    if !exists(inventory, subject) {
+        return None;
+    }
+    let blind = subject
+        .own_kinds()
+        .into_iter()
+        .find_map(|kind| inventory.blind(kind, now))
+        .or_else(|| inventory.unparseable(subject));
+    let outcomes = checks.iter().map(|check| {
+        if let Some(blind) = &blind {
+            return Outcome::Unknown(blind.clone());
         }
+        let facts = Facts::new(inventory, now, check.rule.reads, reads);
+        let cx = Cx::new(facts, params);
+        call(inventory, check, subject, &cx).into()
     });
     Some(outcomes.collect())
 }
 
-/// What is known of a subject.
-enum View<'a> {
-    Cluster,
-    Namespace(&'a Namespace),
-    Node(&'a Node),
-    ServiceAccount(&'a ServiceAccount),
-    Role(&'a Role),
-    Binding(&'a Binding),
-    NetworkPolicy(&'a NetworkPolicy),
-    /// The request of this name, and those that are gone while their certificates are still good: never none.
-    Csrs(Vec<&'a Csr>),
-    Workload(&'a Workload),
+fn exists(inventory: &Inventory, subject: &Subject) -> bool {
+    let there = match subject {
+        Subject::Cluster => true,
+        Subject::Namespace(name) => inventory.namespace(name).is_some(),
+        Subject::Node(name) => inventory.node(name).is_some(),
+        Subject::ServiceAccount(key) => inventory.service_account(key).is_some(),
+        Subject::Role(key) => inventory.role(key).is_some(),
+        Subject::Binding(key) => inventory.binding(key).is_some(),
+        Subject::NetworkPolicy(key) => inventory.policy(key).is_some(),
+        Subject::Csr(name) => inventory.csr(name).is_some(),
+        Subject::Workload(key) => inventory.workload(key).is_some(),
+    };
+    there || inventory.unparseable(subject).is_some()
 }
 
-impl<'a> View<'a> {
-    fn of(inventory: &'a Inventory, subject: &Subject) -> Option<Self> {
-        Some(match subject {
-            Subject::Cluster => Self::Cluster,
-            Subject::Namespace(name) => Self::Namespace(inventory.namespace(name)?),
-            Subject::Node(name) => Self::Node(inventory.node(name)?),
-            Subject::ServiceAccount(key) => Self::ServiceAccount(inventory.service_account(key)?),
-            Subject::Role(key) => Self::Role(inventory.role(key)?),
-            Subject::Binding(key) => Self::Binding(inventory.binding(key)?),
-            Subject::NetworkPolicy(key) => Self::NetworkPolicy(inventory.policy(key)?),
-            Subject::Csr(name) => {
-                let all: Vec<&Csr> = inventory.csrs_named(name).collect();
-                (!all.is_empty()).then_some(Self::Csrs(all))?
-            }
-            Subject::Workload(key) => Self::Workload(inventory.workload(key)?),
-        })
-    }
-
-    fn judged_by(&self, check: &Check, cx: &Cx<'_>) -> Judgement {
-        match (&check.rule.judge, self) {
-            (Judge::Cluster(judge), Self::Cluster) => judge(cx),
-            (Judge::Namespace(judge), Self::Namespace(view)) => judge(view, cx),
-            (Judge::Node(judge), Self::Node(view)) => judge(view, cx),
-            (Judge::ServiceAccount(judge), Self::ServiceAccount(view)) => judge(view, cx),
-            (Judge::Role(judge), Self::Role(view)) => judge(view, cx),
-            (Judge::Binding(judge), Self::Binding(view)) => Ok(judge(view, cx)?.of_binding(view)),
-            (Judge::NetworkPolicy(judge), Self::NetworkPolicy(view)) => judge(view, cx),
-            // The first of the worst: of two that are alike, the one that is there speaks.
-            (Judge::Csr(judge), Self::Csrs(all)) => {
-                let judged = all.iter().map(|csr| judge(csr, cx));
-                judged
-                    .min_by_key(gravity)
-                    .unwrap_or_else(|| Err(misplaced(check)))
-            }
-            (Judge::Workload(judge), Self::Workload(view)) => judge(view, cx),
-            _ => Err(misplaced(check)),
+fn call(inventory: &Inventory, check: &Check, subject: &Subject, cx: &Cx<'_>) -> Judgement {
+    let key = |name: &assay_inventory::view::Text| ObjectKey::new("", name.clone());
+    match (&check.rule.judge, subject) {
+        (Judge::Cluster(judge), Subject::Cluster) => judge(cx),
+        (Judge::Namespace(judge), Subject::Namespace(name)) => with(
+            inventory.namespace(name),
+            |view| judge(view, cx),
+            &key(name),
+        ),
+        (Judge::Node(judge), Subject::Node(name)) => {
+            with(inventory.node(name), |view| judge(view, cx), &key(name))
         }
+        (Judge::ServiceAccount(judge), Subject::ServiceAccount(key)) => {
+            with(inventory.service_account(key), |view| judge(view, cx), key)
+        }
+        (Judge::Role(judge), Subject::Role(key)) => {
+            with(inventory.role(key), |view| judge(view, cx), key)
+        }
+        (Judge::Binding(judge), Subject::Binding(key)) => {
+            let told = |view: &Binding| Ok(judge(view, cx)?.of_binding(view));
+            with(inventory.binding(key), told, key)
+        }
+        (Judge::NetworkPolicy(judge), Subject::NetworkPolicy(key)) => {
+            with(inventory.policy(key), |view| judge(view, cx), key)
+        }
+        (Judge::Csr(judge), Subject::Csr(name)) => {
+            let all = inventory.csrs_named(name).map(|csr| judge(csr, cx));
+            // Strictly worse alone replaces: of two that are alike, the one that is there speaks.
+            let worst = all.reduce(|worst, next| {
+                if gravity(&next) < gravity(&worst) {
+                    next
+                } else {
+                    worst
+                }
+            });
+            worst.unwrap_or_else(|| absent(&key(name)))
+        }
+        (Judge::Workload(judge), Subject::Workload(key)) => {
+            let object = key.object();
+            with(inventory.workload(key), |view| judge(view, cx), &object)
+        }
+        _ => Err(Blind::new(
+            assay_inventory::Reason::Unparseable,
+            format!("{} does not judge {subject}", check.meta.id),
+        )),
     }
 }
 
-/// A check was called on a subject of another kind than it judges: a defect of ours, shown rather than passed over.
-fn misplaced(check: &Check) -> Blind {
-    Blind::new(
-        Reason::Unparseable,
-        format!("{} does not judge such a subject", check.meta.id),
-    )
+/// Calls the check's function on the subject's view; its absence was ruled out before.
+fn with<T>(view: Option<&T>, judge: impl FnOnce(&T) -> Judgement, key: &ObjectKey) -> Judgement {
+    view.map_or_else(|| absent(key), judge)
+}
+
+fn absent(key: &ObjectKey) -> Judgement {
+    Err(Blind::new(
+        assay_inventory::Reason::Unparseable,
+        format!("{key} is not there"),
+    ))
 }
 
 /// What counts of several judgements of one name, least first.

@@ -30,9 +30,10 @@ pub use distribution::Distribution;
 pub use entitlements::{Difference, Entitlements};
 pub use evidence::{
     AccessAnswer, AccessAnswers, AnonymousProbe, ApiServerFlags, ApiServerMetrics, ApiServerTls,
-    Authorization, Certificate, Deed, EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence,
-    EvidenceKey, EvidenceKind, Fact, Handshake, IdentityMap, KubeletConfig, KubeletProbe,
-    MappedIdentity, Metrics, ReadOnlyPort, Said, SilentEndpoint, Trust,
+    Authorization, Authorizer, Certificate, ClientCertificates, Deed, EndpointAnswers,
+    EndpointFlags, EndpointMetrics, Evidence, EvidenceKey, EvidenceKind, Fact, Handshake,
+    IdentityMap, KubeadmConfig, KubeletConfig, KubeletProbe, MappedIdentity, Metrics, ReadOnlyPort,
+    Said, SilentEndpoint, Trust,
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Reads, Told};

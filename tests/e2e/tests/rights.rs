@@ -28,10 +28,11 @@ const ACTS: [&str; 6] = [
 /// The Lease, and the version of a server that everybody may ask for by a stock role.
 const OTHERS: [&str; 2] = ["leases", "/version"];
 /// What sources of evidence need.
-const SOURCES: [(&str, EvidenceKind); 9] = [
+const SOURCES: [(&str, EvidenceKind); 10] = [
     ("/flagz", EvidenceKind::ApiServerFlags),
     ("/metrics", EvidenceKind::ApiServerMetrics),
     ("configmaps", EvidenceKind::IdentityMap),
+    ("configmaps", EvidenceKind::KubeadmConfig),
     ("endpointslices", EvidenceKind::AnonymousProbe),
     ("endpointslices", EvidenceKind::ApiServerFlags),
     ("endpointslices", EvidenceKind::ApiServerMetrics),

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 20] = [
+const RELATIONS: [Relation; 21] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -31,6 +31,7 @@ const RELATIONS: [Relation; 20] = [
     Relation::ApiServerMetrics,
     Relation::ControlPlane,
     Relation::AccessReviews,
+    Relation::KubeadmConfig,
     Relation::Statements,
     Relation::Entitlements,
 ];
@@ -113,6 +114,7 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             | Relation::ApiServerMetrics
             | Relation::ControlPlane
             | Relation::AccessReviews
+            | Relation::KubeadmConfig
             | Relation::Statements
             | Relation::Entitlements => {}
         }
@@ -169,8 +171,14 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             let age = TimeDelta::minutes(15);
             note("API servers".to_owned(), &facts.api_servers(age));
             note("distribution".to_owned(), &facts.distribution(age));
-            let etcd = facts.beside_api_servers(Component::Etcd, age);
-            note("etcd".to_owned(), &etcd);
+            for component in [
+                Component::Etcd,
+                Component::Scheduler,
+                Component::ControllerManager,
+            ] {
+                let told = facts.beside_api_servers(component, age);
+                note(component.program().to_owned(), &told);
+            }
         }
         Relation::Grants => {
             let eve = Identity::User("eve".into());

@@ -6,16 +6,19 @@ mod access;
 mod anonymous;
 mod api_server;
 mod identity_map;
+mod kubeadm;
 mod kubelet;
 mod stranger;
 mod tls;
 
-pub use access::{AccessAnswer, AccessAnswers, Deed, Said};
+pub use access::{AccessAnswer, AccessAnswers, Authorizer, Deed, Said};
 pub use anonymous::{AnonymousProbe, EndpointAnswers};
 pub use api_server::{
-    ApiServerFlags, ApiServerMetrics, EndpointFlags, EndpointMetrics, Metrics, SilentEndpoint,
+    ApiServerFlags, ApiServerMetrics, ClientCertificates, EndpointFlags, EndpointMetrics, Metrics,
+    SilentEndpoint,
 };
 pub use identity_map::{IdentityMap, MappedIdentity};
+pub use kubeadm::KubeadmConfig;
 pub use kubelet::{Authorization, KubeletConfig};
 pub use stranger::{KubeletProbe, ReadOnlyPort};
 pub use tls::{ApiServerTls, Certificate, Handshake, Trust};
@@ -48,11 +51,13 @@ pub enum EvidenceKind {
     ApiServerMetrics,
     /// What authorizers say of callers without a name.
     AccessReviews,
+    /// How kubeadm was told to start the control plane.
+    KubeadmConfig,
 }
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AnonymousProbe,
         Self::KubeletConfig,
         Self::KubeletProbe,
@@ -62,6 +67,7 @@ impl EvidenceKind {
         Self::ApiServerFlags,
         Self::ApiServerMetrics,
         Self::AccessReviews,
+        Self::KubeadmConfig,
     ];
 
     /// As reports name it.
@@ -77,6 +83,7 @@ impl EvidenceKind {
             Self::ApiServerFlags => "api-server-flags",
             Self::ApiServerMetrics => "api-server-metrics",
             Self::AccessReviews => "access-reviews",
+            Self::KubeadmConfig => "kubeadm-config",
         }
     }
 
@@ -89,7 +96,8 @@ impl EvidenceKind {
             | Self::IdentityMap
             | Self::ApiServerFlags
             | Self::ApiServerMetrics
-            | Self::AccessReviews => false,
+            | Self::AccessReviews
+            | Self::KubeadmConfig => false,
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => true,
         }
     }
@@ -166,6 +174,8 @@ pub enum Fact {
     ApiServerMetrics(ApiServerMetrics),
     /// See [`EvidenceKind::AccessReviews`].
     AccessAnswers(AccessAnswers),
+    /// See [`EvidenceKind::KubeadmConfig`].
+    KubeadmConfig(KubeadmConfig),
 }
 
 impl Evidence {
@@ -182,6 +192,7 @@ impl Evidence {
             Fact::ApiServerFlags(_) => EvidenceKind::ApiServerFlags,
             Fact::ApiServerMetrics(_) => EvidenceKind::ApiServerMetrics,
             Fact::AccessAnswers(_) => EvidenceKind::AccessReviews,
+            Fact::KubeadmConfig(_) => EvidenceKind::KubeadmConfig,
         };
         EvidenceKey::node(kind, &self.node)
     }
