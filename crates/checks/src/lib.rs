@@ -15,6 +15,7 @@ mod check;
 mod client_certificates;
 mod confinement;
 mod control_plane;
+mod encryption;
 mod escalation;
 mod first_user;
 mod floating_tag;

@@ -1,19 +1,12 @@
 //! What Kubernetes issues itself knows no second factor.
 
 use assay_inventory::view::{Flag, Flags};
-use assay_inventory::{Blind, Instance, Reason, Relation};
+use assay_inventory::{Blind, Instance, Reason};
 
-use crate::control_plane::{Wrong, instances, wrong};
+use crate::control_plane::{READS_WITH_METRICS, Wrong, instances, wrong};
 use crate::{Cx, Judge, Judgement, Rule};
 
-pub(super) const RULE: Rule = Rule::new(
-    &[
-        Relation::ApiServerFlags,
-        Relation::ControlPlane,
-        Relation::ApiServerMetrics,
-    ],
-    Judge::Cluster(judge),
-);
+pub(super) const RULE: Rule = Rule::new(READS_WITH_METRICS, Judge::Cluster(judge));
 
 fn judge(cx: &Cx<'_>) -> Judgement {
     let age = cx.params.max_evidence_age;

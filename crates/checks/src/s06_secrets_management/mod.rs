@@ -2,4 +2,7 @@
 
 crate::checks! { "s06_secrets_management":
     credential_in_environment,
+    encryption_provider_weak,
+    secrets_in_plain_text,
+    secrets_left_in_plain_text,
 }

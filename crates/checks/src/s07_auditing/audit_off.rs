@@ -1,19 +1,12 @@
 //! Who did what is known only if it is recorded.
 
 use assay_inventory::view::{Flag, Flags};
-use assay_inventory::{ApiServerMetrics, EndpointMetrics, Relation};
+use assay_inventory::{ApiServerMetrics, EndpointMetrics};
 
-use crate::control_plane::{Wrong, instances, wrong};
+use crate::control_plane::{READS_WITH_METRICS, Wrong, instances, wrong};
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 
-pub(super) const RULE: Rule = Rule::new(
-    &[
-        Relation::ApiServerFlags,
-        Relation::ControlPlane,
-        Relation::ApiServerMetrics,
-    ],
-    Judge::Cluster(judge),
-);
+pub(super) const RULE: Rule = Rule::new(READS_WITH_METRICS, Judge::Cluster(judge));
 
 fn judge(cx: &Cx<'_>) -> Judgement {
     let age = cx.params.max_evidence_age;

@@ -2,5 +2,7 @@
 
 crate::checks! { "s07_auditing":
     audit_events_lost,
+    audit_level_thin,
+    audit_log_retention,
     audit_off,
 }
