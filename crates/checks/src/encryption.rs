@@ -68,11 +68,29 @@ pub(crate) fn writes(endpoint: &EndpointMetrics, metrics: &ApiServerMetrics) -> 
     Writes::by(written(endpoint, metrics))
 }
 
-/// Whether some API server is known to have no configuration.
-pub(crate) fn is_off(cx: &Cx<'_>) -> bool {
+/// What flags tell of encryption.
+pub(crate) struct Configured {
+    /// Whether some API server is known to have no configuration.
+    pub(crate) off: bool,
+    untold: Option<Blind>,
+}
+
+impl Configured {
+    /// Why nothing is known: of flags and what is counted, the reason that can be done something about.
+    pub(crate) fn why(self, blind: Blind) -> Blind {
+        let graver = self.untold.filter(|untold| untold.reason < blind.reason);
+        graver.unwrap_or(blind)
+    }
+}
+
+/// What flags tell of encryption.
+pub(crate) fn configured(cx: &Cx<'_>) -> Configured {
     let told = cx.api_servers(cx.params.max_evidence_age);
     let mut instances = told.instances.iter();
-    instances.any(|instance| !instance.flags.is_set(Flag::EncryptionProviderConfig))
+    Configured {
+        off: instances.any(|instance| !instance.flags.is_set(Flag::EncryptionProviderConfig)),
+        untold: told.untold,
+    }
 }
 
 /// Whether every API server writes Secrets encrypted.

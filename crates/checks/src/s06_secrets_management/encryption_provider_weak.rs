@@ -3,7 +3,7 @@
 use assay_inventory::{Blind, Reason};
 
 use crate::control_plane::READS_WITH_METRICS;
-use crate::encryption::{OFF, Writes, is_off, writes, written};
+use crate::encryption::{OFF, Writes, configured, writes, written};
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 
 pub(super) const RULE: Rule = Rule::new(READS_WITH_METRICS, Judge::Cluster(judge));
@@ -12,11 +12,11 @@ pub(super) const RULE: Rule = Rule::new(READS_WITH_METRICS, Judge::Cluster(judge
 const WEAK: [(&str, &str); 2] = [("k8s:enc:aescbc:", "aescbc"), ("k8s:enc:kms:v1:", "kms v1")];
 
 fn judge(cx: &Cx<'_>) -> Judgement {
-    let off = is_off(cx);
+    let flags = configured(cx);
     let metrics = match cx.api_server_metrics(cx.params.max_evidence_age) {
         Ok(metrics) => metrics,
-        Err(_) if off => return Ok(OFF),
-        Err(blind) => return Err(blind),
+        Err(_) if flags.off => return Ok(OFF),
+        Err(blind) => return Err(flags.why(blind)),
     };
     for endpoint in &metrics.endpoints {
         let prefixes = written(endpoint, metrics);
@@ -28,11 +28,11 @@ fn judge(cx: &Cx<'_>) -> Judgement {
             )));
         }
     }
-    if off {
+    if flags.off {
         return Ok(OFF);
     }
     if let Some(silent) = metrics.silent.first() {
-        return Err(silent.why.clone());
+        return Err(flags.why(silent.why.clone()));
     }
     let is = |which| {
         let mut endpoints = metrics.endpoints.iter();
@@ -41,7 +41,7 @@ fn judge(cx: &Cx<'_>) -> Judgement {
     if let Some(endpoint) = is(Writes::Unseen) {
         let address = &endpoint.address;
         let message = format!("the API server at {address} has written no Secret since it started");
-        return Err(Blind::new(Reason::Unreachable, message));
+        return Err(flags.why(Blind::new(Reason::Unreachable, message)));
     }
     let encrypts = is(Writes::Encrypted).or(is(Writes::Both)).is_some();
     Ok(if encrypts { Outcome::Pass } else { OFF })

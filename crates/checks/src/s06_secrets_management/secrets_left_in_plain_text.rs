@@ -3,17 +3,17 @@
 use assay_inventory::{Blind, Reason};
 
 use crate::control_plane::READS_WITH_METRICS;
-use crate::encryption::{OFF, Writes, is_off, writes};
+use crate::encryption::{OFF, Writes, configured, writes};
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 
 pub(super) const RULE: Rule = Rule::new(READS_WITH_METRICS, Judge::Cluster(judge));
 
 fn judge(cx: &Cx<'_>) -> Judgement {
-    let off = is_off(cx);
+    let flags = configured(cx);
     let metrics = match cx.api_server_metrics(cx.params.max_evidence_age) {
         Ok(metrics) => metrics,
-        Err(_) if off => return Ok(OFF),
-        Err(blind) => return Err(blind),
+        Err(_) if flags.off => return Ok(OFF),
+        Err(blind) => return Err(flags.why(blind)),
     };
     let mut blind = metrics.silent.first().map(|silent| silent.why.clone());
     let all = &metrics.endpoints;
@@ -22,7 +22,7 @@ fn judge(cx: &Cx<'_>) -> Judgement {
         all.filter(|endpoint| writes(endpoint, metrics) != Writes::Plain)
     };
     if !all.is_empty() && encrypting().next().is_none() {
-        return blind.map_or(Ok(OFF), Err);
+        return blind.map_or(Ok(OFF), |blind| Err(flags.why(blind)));
     }
     for endpoint in encrypting() {
         let address = &endpoint.address;
@@ -44,8 +44,8 @@ fn judge(cx: &Cx<'_>) -> Judgement {
         });
     }
     match blind {
-        _ if off => Ok(OFF),
-        Some(blind) => Err(blind),
+        _ if flags.off => Ok(OFF),
+        Some(blind) => Err(flags.why(blind)),
         None => Ok(Outcome::Pass),
     }
 }

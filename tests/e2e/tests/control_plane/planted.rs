@@ -125,18 +125,13 @@ async fn plant(author: &Author, node: &Node) -> anyhow::Result<Vec<Value>> {
             ),
             ("ghost", "ghost", Some(ghost_uid.as_str())),
         ] {
-            let mut pod = json!({"apiVersion": "v1", "kind": "Pod",
-                "metadata": {"name": format!("{program}-{way}"), "namespace": "kube-system",
-                    "labels": {"component": program, "tier": "control-plane"}},
+            let marks = mirrored.map(|_| json!({"kubernetes.io/config.mirror": "0", "kubernetes.io/config.hash": "0", "kubernetes.io/config.source": "file"}));
+            let owners = mirrored.map(|uid| json!([{"apiVersion": "v1", "kind": "Node", "name": node, "uid": uid, "controller": true}]));
+            let finalizers = (way == "kept").then(|| json!(["example.com/kept"]));
+            let pod = json!({"apiVersion": "v1", "kind": "Pod",
+                "metadata": {"name": format!("{program}-{way}"), "namespace": "kube-system", "annotations": marks,
+                    "labels": {"component": program, "tier": "control-plane"}, "ownerReferences": owners, "finalizers": finalizers},
                 "spec": {"nodeName": node, "automountServiceAccountToken": false, "containers": [reassuring(program)]}});
-            if let Some(uid) = mirrored {
-                pod["metadata"]["annotations"] = json!({"kubernetes.io/config.mirror": "0", "kubernetes.io/config.hash": "0",
-                    "kubernetes.io/config.source": "file"});
-                pod["metadata"]["ownerReferences"] = json!([{"apiVersion": "v1", "kind": "Node", "name": node, "uid": uid, "controller": true}]);
-            }
-            if way == "kept" {
-                pod["metadata"]["finalizers"] = json!(["example.com/kept"]);
-            }
             author.create(&pod).await?;
             planted.push(pod);
         }
@@ -169,7 +164,7 @@ async fn is_ready_by(author: &Author) -> anyhow::Result<()> {
 /// What was planted has come to what it was planted for: else the test would show nothing.
 async fn are_as_meant(author: &Author, planted: &[Value]) -> anyhow::Result<()> {
     let named = |name: &str| {
-        let is = |pod: &&Value| pod["metadata"]["name"] == name;
+        let is = |pod: &&Value| pod.pointer("/metadata/name").and_then(Value::as_str) == Some(name);
         planted.iter().find(is).context("not planted")
     };
     eventually("the kubelet deletes what it did not make", async || {
