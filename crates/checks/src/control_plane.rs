@@ -1,18 +1,29 @@
 //! What checks of the control plane's flags share: every instance is judged, the worst counts, and one that is not known
-//! keeps the others from passing for all.
+//! keeps the others from passing for all. What was noted for one that is not known counts by what it gives, and never for a pass.
 
-use assay_inventory::view::{Flag, Flags, Text};
-use assay_inventory::{Blind, Reason, Relation, Told};
+use assay_inventory::view::{Component, Flag, Flags, Text};
+use assay_inventory::{Blind, Instance, Reason, Relation, Told};
 
 use crate::judging::shown;
 use crate::{Cx, Detail, Judgement, Outcome, Violation};
 
 /// What such a check reads.
-pub(crate) const READS: &[Relation] = &[Relation::ApiServerFlags, Relation::ControlPlane];
+pub(crate) const READS: &[Relation] = &[
+    Relation::ApiServerFlags,
+    Relation::ControlPlane,
+    Relation::KubeadmConfig,
+];
+/// What such a check reads that reads what API servers count as well.
+pub(crate) const READS_WITH_METRICS: &[Relation] = &[
+    Relation::ApiServerFlags,
+    Relation::ControlPlane,
+    Relation::KubeadmConfig,
+    Relation::ApiServerMetrics,
+];
 
 /// A flag that is not as it should be.
 pub(crate) struct Wrong {
-    field: String,
+    flag: Flag,
     value: String,
 }
 
@@ -20,7 +31,7 @@ pub(crate) struct Wrong {
 pub(crate) fn wrong(flags: &Flags, flag: Flag) -> Wrong {
     let value = flags.value(flag);
     Wrong {
-        field: format!("--{}", flag.name()),
+        flag,
         value: if value.is_empty() {
             "unset".to_owned()
         } else {
@@ -49,11 +60,13 @@ pub(crate) fn instances(
 ) -> Judgement {
     let mut message = None;
     let mut details = Vec::new();
-    for instance in &told.instances {
-        let Some(Wrong { field, value }) = judge(instance.flags) else {
-            continue;
-        };
-        let name = &instance.name;
+    let judged = |instance: &Instance<'_>| Some((instance.name.clone(), judge(instance.flags)?));
+    let noted = told.noted.iter().filter_map(|instance| {
+        let given = |(_, wrong): &(_, Wrong)| instance.flags.says(wrong.flag);
+        judged(instance).filter(given)
+    });
+    for (name, Wrong { flag, value }) in told.instances.iter().filter_map(judged).chain(noted) {
+        let field = format!("--{}", flag.name());
         message.get_or_insert_with(|| format!("{name}: {field} is {value}; {fix}"));
         details.push(Detail {
             container: Text::default(),
@@ -69,6 +82,28 @@ pub(crate) fn instances(
     }
     told.untold
         .map_or(Ok(Outcome::Pass), |blind| Err(asking(blind, about)))
+}
+
+/// Judges every scheduler and every controller manager.
+pub(crate) fn managers(
+    cx: &Cx<'_>,
+    fix: &str,
+    judge: impl Fn(&Flags) -> Option<Wrong>,
+) -> Judgement {
+    let told = |component| cx.beside_api_servers(component, cx.params.max_evidence_age);
+    let told = told(Component::Scheduler).and(told(Component::ControllerManager));
+    instances(
+        told,
+        "the ports of scheduler and controller manager",
+        fix,
+        judge,
+    )
+}
+
+/// Whether whoever is elsewhere on the network can reach a scheduler's or a controller manager's port.
+pub(crate) fn serves_beyond_loopback(flags: &Flags) -> bool {
+    let bound: Result<std::net::IpAddr, _> = flags.value(Flag::BindAddress).parse();
+    flags.value(Flag::SecurePort) != "0" && !bound.is_ok_and(|address| address.is_loopback())
 }
 
 /// What the provider alone can tell is to be got from the provider.

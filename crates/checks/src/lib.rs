@@ -19,6 +19,7 @@ mod config_maps;
 mod confinement;
 mod control_plane;
 mod described;
+mod encryption;
 mod escalation;
 mod exposure;
 mod first_user;

@@ -16,7 +16,7 @@ static PENDING: &[(ControlId, &str)] = &[
     (ControlId::new(1, 3), "tokens in Secrets, bootstrap tokens"),
     (
         ControlId::new(1, 4),
-        "kubeconfigs in Secrets, encryption at rest",
+        "kubeconfigs in Secrets",
     ),
     (
         ControlId::new(1, 5),
@@ -56,7 +56,7 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(5, 1),
-        "whether the controller manager signs, certificates of webhooks and aggregated APIs",
+        "certificates of webhooks and aggregated APIs",
     ),
     (
         ControlId::new(5, 2),
@@ -64,7 +64,7 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(6, 1),
-        "ConfigMaps, encryption at rest, external secret stores",
+        "ConfigMaps, external secret stores, encryption at rest of other kinds than Secrets",
     ),
     (
         ControlId::new(7, 1),

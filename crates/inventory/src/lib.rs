@@ -31,10 +31,10 @@ pub use distribution::Distribution;
 pub use entitlements::{Change, Difference, Entitlements, Line, Place, Right, Snapshot};
 pub use evidence::{
     AccessAnswer, AccessAnswers, AdmissionProbe, AnonymousProbe, ApiServerFlags, ApiServerMetrics,
-    ApiServerTls, Authorization, Certificate, Deed, EndpointAnswers, EndpointFlags,
-    EndpointMetrics, Evidence, EvidenceKey, EvidenceKind, Fact, Fate, Flaw, Handshake, IdentityMap,
-    KubeletConfig, KubeletProbe, MappedIdentity, Metrics, Per, PlainPort, Refusal, Said,
-    SilentEndpoint, Trust, Under,
+    ApiServerTls, Authorization, Authorizer, Certificate, ClientCertificates, Deed,
+    EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence, EvidenceKey, EvidenceKind, Fact,
+    Fate, Flaw, Handshake, IdentityMap, KubeadmConfig, KubeletConfig, KubeletProbe, MappedIdentity,
+    Metrics, Per, PlainPort, Refusal, Said, SilentEndpoint, Trust, Under,
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Reads, Told};

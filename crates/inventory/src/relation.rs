@@ -50,6 +50,8 @@ pub enum Relation {
     AccessReviews,
     /// What admission makes of pods that are tried in a namespace.
     AdmissionProbe,
+    /// How kubeadm was told to start the control plane.
+    KubeadmConfig,
     /// People's statements.
     Statements,
     /// What every identity is granted, in short.
@@ -92,7 +94,8 @@ impl Relation {
             | Self::IdentityMap
             | Self::ApiServerFlags
             | Self::ApiServerMetrics
-            | Self::AccessReviews => &[],
+            | Self::AccessReviews
+            | Self::KubeadmConfig => &[],
             Self::ControlPlane => &[Kind::Node, Kind::Pod],
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => &[Kind::Node],
             Self::Statements => &[Kind::ComplianceStatement],
@@ -114,6 +117,7 @@ impl Relation {
             Self::ApiServerMetrics => Some(EvidenceKind::ApiServerMetrics),
             Self::AccessReviews => Some(EvidenceKind::AccessReviews),
             Self::AdmissionProbe => Some(EvidenceKind::AdmissionProbe),
+            Self::KubeadmConfig => Some(EvidenceKind::KubeadmConfig),
             _ => None,
         }
     }

@@ -7,15 +7,11 @@ use std::time::Duration;
 use assay_inventory::{AccessAnswer, AccessAnswers, Blind, Deed, EvidenceKind, Fact, Reason, Said};
 use k8s_openapi::api::authorization::v1::{
     NonResourceAttributes, ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec,
-    SubjectAccessReviewStatus,
 };
 use kube::api::PostParams;
 use kube::{Api, Client};
 
 use crate::collector::Collector;
-
-/// Most of an authorizer's words that is kept.
-const LONGEST: usize = 240;
 
 /// Asks for reviews.
 pub(crate) struct AccessReviews {
@@ -48,13 +44,13 @@ impl AccessReviews {
     async fn answers(&self, caller: &Caller) -> Result<Vec<AccessAnswer>, Blind> {
         let mut answers = Vec::new();
         for deed in Deed::ALL {
-            let said = said(self.ask(caller, deed).await?);
+            let said = self.ask(caller, deed).await?;
             answers.push(AccessAnswer { deed, said });
         }
         Ok(answers)
     }
 
-    async fn ask(&self, caller: &Caller, deed: Deed) -> Result<SubjectAccessReviewStatus, Blind> {
+    async fn ask(&self, caller: &Caller, deed: Deed) -> Result<Said, Blind> {
         let api: Api<SubjectAccessReview> = Api::all(self.client.clone());
         let (params, review) = (PostParams::default(), review(caller, deed));
         let answer = api.create(&params, &review).await.map_err(|error| match error {
@@ -67,12 +63,15 @@ impl AccessReviews {
                 "the API server does not answer who may do what",
             ),
         })?;
-        answer.status.ok_or_else(|| {
+        let status = answer.status.ok_or_else(|| {
             Blind::new(
                 Reason::Unparseable,
                 "the API server answers without a status who may do what",
             )
-        })
+        })?;
+        let reason = status.reason.unwrap_or_default();
+        let error = status.evaluation_error.unwrap_or_default();
+        Ok(Said::of(status.allowed, &reason, &error))
     }
 }
 
@@ -96,19 +95,6 @@ fn review(caller: &Caller, deed: Deed) -> SubjectAccessReview {
     SubjectAccessReview {
         spec,
         ..SubjectAccessReview::default()
-    }
-}
-
-/// What a status comes to. RBAC puts roles that do not exist into the reason; an error is another authorizer's.
-fn said(status: SubjectAccessReviewStatus) -> Said {
-    let short = |text: Option<String>| -> String {
-        let text = text.unwrap_or_default();
-        text.chars().take(LONGEST).collect()
-    };
-    match (status.allowed, status.evaluation_error) {
-        (true, _) => Said::Allowed(short(status.reason).into()),
-        (false, Some(error)) if !error.is_empty() => Said::Failed(short(Some(error)).into()),
-        (false, _) => Said::Refused,
     }
 }
 
@@ -139,25 +125,5 @@ mod tests {
             (Some("list"), Some("secrets"))
         );
         assert!(review.non_resource_attributes.is_none());
-    }
-
-    #[test]
-    fn an_authorizer_that_failed_has_refused_nothing() {
-        let status = |allowed, error: Option<&str>| SubjectAccessReviewStatus {
-            allowed,
-            evaluation_error: error.map(str::to_owned),
-            reason: Some("why".to_owned()),
-            ..SubjectAccessReviewStatus::default()
-        };
-        assert_eq!(said(status(false, None)), Said::Refused);
-        assert_eq!(said(status(false, Some(""))), Said::Refused);
-        assert_eq!(
-            said(status(false, Some("timeout"))),
-            Said::Failed("timeout".into())
-        );
-        assert_eq!(
-            said(status(true, Some("timeout"))),
-            Said::Allowed("why".into())
-        );
     }
 }

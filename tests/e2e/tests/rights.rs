@@ -33,10 +33,11 @@ const OTHERS: [&str; 3] = ["leases", "/version", "/apis"];
 /// [`each_right_on_kinds_of_other_tools_has_a_consumer`] sees to the rest.
 const THIRD_PARTY: &str = "bundles";
 /// What sources of evidence need.
-const SOURCES: [(&str, EvidenceKind); 10] = [
+const SOURCES: [(&str, EvidenceKind); 11] = [
     ("/flagz", EvidenceKind::ApiServerFlags),
     ("/metrics", EvidenceKind::ApiServerMetrics),
     ("configmaps", EvidenceKind::IdentityMap),
+    ("configmaps", EvidenceKind::KubeadmConfig),
     ("endpointslices", EvidenceKind::AnonymousProbe),
     ("endpointslices", EvidenceKind::ApiServerFlags),
     ("endpointslices", EvidenceKind::ApiServerMetrics),

@@ -43,9 +43,6 @@ const fn not(text: &'static str, why: &'static str) -> Signal {
 }
 
 // Reasons that many signals share.
-const FLAGS: &str =
-    "not yet: of the flags of the control plane's components, those are read that checks name";
-const METRICS: &str = "not yet: of what the API server counts, that is read which checks name";
 const SECRETS: &str = "not yet: whoever may list Secrets may read them, so that even their names need a right of their own that is off as shipped";
 const STATED: &str = "lies outside the cluster: a statement tells of it";
 const AUDIT: &str = "needs the audit log, which Assay does not read";

@@ -1,6 +1,6 @@
 //! Signals of section 1.
 
-use super::{AUDIT, FLAGS, METRICS, SECRETS, STATED, Signal, by, not};
+use super::{AUDIT, SECRETS, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
@@ -60,9 +60,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "etcd asks clients and peers for certificates; the API server reaches it by TLS",
                 &["etcd-client-certificates", "etcd-over-http"],
             ),
-            not(
-                "Paths that scheduler and controller manager let pass without authorization",
-                FLAGS,
+            by(
+                "Paths that scheduler and controller manager let pass without authorization, and where they listen",
+                &["component-bind-address", "component-paths-open"],
             ),
             by(
                 "Services beside the orchestrator whose pod spec turns their login off",
@@ -164,9 +164,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Tokens that pods ask for, by how long they live",
                 &["long-lived-token"],
             ),
-            not(
-                "How long the client certificates in use are still good",
-                METRICS,
+            by(
+                "How long the client certificates in use are still good, those of nodes and components among them",
+                &["client-certificate-long-lived"],
             ),
         ],
     ),
@@ -184,9 +184,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Pods that mount where the node keeps credentials",
                 &["node-credential-mount"],
             ),
-            not(
+            by(
                 "Encryption of what etcd keeps",
-                "not yet: it is a matter of 6.1, whose checks will read it",
+                &["credentials-in-plain-text"],
             ),
             not(
                 "Kubeconfigs of webhooks and admission plugins, on the control plane's disk",

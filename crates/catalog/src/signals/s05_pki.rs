@@ -1,6 +1,6 @@
 //! Signals of section 5.
 
-use super::{FLAGS, METRICS, SECRETS, STATED, Signal, by, not};
+use super::{SECRETS, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
@@ -23,7 +23,10 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "How long the controller manager signs for",
                 &["cluster-signing-duration"],
             ),
-            not("Whether the controller manager signs at all", FLAGS),
+            by(
+                "Whether the controller manager signs logins at all",
+                &["controller-manager-signs-logins"],
+            ),
             by(
                 "Age and end of the certificates that API servers and kubelets show",
                 &[
@@ -45,9 +48,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Certificates that SPIRE and meshes keep",
                 "they live for hours, and no object shows them",
             ),
-            not(
-                "How long the client certificates in use are still good",
-                METRICS,
+            by(
+                "How long the client certificates in use are still good, those of nodes and components among them",
+                &["client-certificate-long-lived"],
             ),
         ],
     ),

@@ -1,6 +1,6 @@
 //! Signals of section 7.
 
-use super::{FLAGS, METRICS, STATED, Signal, by, not};
+use super::{STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[(
@@ -14,12 +14,18 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[(
             "Events that are counted while requests come in",
             &["audit-off"],
         ),
-        not("How much is recorded: levels of events", METRICS),
+        by(
+            "How much is recorded: levels of events",
+            &["audit-level-thin"],
+        ),
         by(
             "Events that were lost or requests that were refused for it",
             &["audit-events-lost"],
         ),
-        not("How long log files stay on the control plane's disk", FLAGS),
+        by(
+            "How long log files stay on the control plane's disk",
+            &["audit-log-retention"],
+        ),
         by(
             "A collector on every control-plane node that reads the log file",
             &["audit-log-uncollected"],

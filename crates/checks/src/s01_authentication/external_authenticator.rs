@@ -12,6 +12,7 @@ pub(super) const RULE: Rule = Rule::new(
     &[
         Relation::ApiServerFlags,
         Relation::ControlPlane,
+        Relation::KubeadmConfig,
         Relation::ApiServerMetrics,
         Relation::ThirdParty(ThirdParty::OpenShiftOAuth),
         Relation::ThirdParty(ThirdParty::OpenShiftAuthentication),

@@ -1,19 +1,12 @@
 //! Roles decide nothing where another authorizer lets everybody in.
 
 use assay_inventory::view::{Flag, Flags};
-use assay_inventory::{Blind, Reason, Relation};
+use assay_inventory::{Blind, Reason};
 
-use crate::control_plane::{Wrong, instances, wrong};
+use crate::control_plane::{READS_WITH_METRICS, Wrong, instances, wrong};
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 
-pub(super) const RULE: Rule = Rule::new(
-    &[
-        Relation::ApiServerFlags,
-        Relation::ControlPlane,
-        Relation::ApiServerMetrics,
-    ],
-    Judge::Cluster(judge),
-);
+pub(super) const RULE: Rule = Rule::new(READS_WITH_METRICS, Judge::Cluster(judge));
 
 /// Authorizers beside which roles are for show, or hidden.
 const BAD: [&str; 2] = ["AlwaysAllow", "ABAC"];

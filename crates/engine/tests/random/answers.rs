@@ -2,8 +2,8 @@
 
 use assay_inventory::view::Text;
 use assay_inventory::{
-    AccessAnswer, AccessAnswers, AnonymousProbe, Deed, EndpointAnswers, IdentityMap, KubeletConfig,
-    MappedIdentity, Said,
+    AccessAnswer, AccessAnswers, AnonymousProbe, Authorizer, Deed, EndpointAnswers, IdentityMap,
+    KubeadmConfig, KubeletConfig, MappedIdentity, Said,
 };
 use serde_json::json;
 
@@ -46,17 +46,36 @@ pub(crate) fn identity_map(given: Option<bool>) -> IdentityMap {
     }
 }
 
-pub(crate) fn reviews(open: bool) -> AccessAnswers {
+/// Authorizers that let strangers list pods, of both kinds, that refuse or that fail.
+pub(crate) fn reviews(which: u8) -> AccessAnswers {
     let answer = AccessAnswer {
         deed: Deed::ListPods,
-        said: if open {
-            Said::Allowed("so it is".into())
-        } else {
-            Said::Refused
+        said: match which {
+            0 => Said::Allowed(Authorizer::Rbac),
+            1 => Said::Allowed(Authorizer::Other),
+            2 => Said::Refused,
+            _ => Said::Failed,
         },
     };
     AccessAnswers {
         strangers: vec![answer.clone()],
         authenticated: vec![answer],
     }
+}
+
+/// What kubeadm has noted: something amiss, something of no interest, or nothing at all.
+pub(crate) fn kubeadm_config(which: u8) -> KubeadmConfig {
+    let configuration = match which {
+        0 => {
+            json!({"apiServer": {"extraArgs": {"token-auth-file": "/t", "authorization-mode": "AlwaysAllow"}}})
+        }
+        1 => {
+            json!({"etcd": {"local": {"extraArgs": [{"name": "client-cert-auth", "value": "false"}]}},
+            "scheduler": {"extraArgs": [{"name": "bind-address", "value": "0.0.0.0"}]}})
+        }
+        2 => json!({"apiServer": {"extraArgs": {"v": "2"}}}),
+        _ => return KubeadmConfig::default(),
+    };
+    let data = [("ClusterConfiguration".to_owned(), configuration.to_string())];
+    KubeadmConfig::read(&data.into()).expect("a configuration")
 }

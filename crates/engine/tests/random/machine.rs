@@ -141,6 +141,7 @@ impl Machine {
             | Step::Map(..)
             | Step::Shown(..)
             | Step::Reviews(..)
+            | Step::Kubeadm(..)
             | Step::NoAnswer(..) => {
                 if let Some(delta) = said::delta(step, self.model.now) {
                     self.apply(delta);

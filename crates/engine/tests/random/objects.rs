@@ -148,6 +148,14 @@ fn api_server_node(address: &str, version: &str) -> Value {
     }})
 }
 
+/// A node on which RKE2 has noted what its API server is given.
+fn rke2_server(address: &str) -> Value {
+    let arguments = r#"["server","--kube-apiserver-arg=token-auth-file=/t"]"#;
+    let mut node = api_server_node(address, "v1.36.0+rke2r1");
+    node["metadata"] = json!({"annotations": {"rke2.io/node-args": arguments}});
+    node
+}
+
 /// Most objects are of the first incarnation, so that references hit.
 fn incarnation() -> impl Strategy<Value = u8> {
     prop_oneof![4 => Just(0_u8), 1 => Just(1_u8)]
@@ -229,6 +237,7 @@ fn body(kind: Kind) -> BoxedStrategy<Value> {
             api_server_node("192.0.2.1", "v1.36.0"),
             api_server_node("192.0.2.2", "v1.36.0"),
             api_server_node("192.0.2.2", "v1.36.0-eks-1de2ab1"),
+            rke2_server("192.0.2.1"),
         ]),
         Kind::ServiceAccount => one_of(&[
             json!({}),

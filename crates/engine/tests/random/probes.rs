@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 24] = [
+const RELATIONS: [Relation; 25] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -37,6 +37,7 @@ const RELATIONS: [Relation; 24] = [
     Relation::ControlPlane,
     Relation::AccessReviews,
     Relation::AdmissionProbe,
+    Relation::KubeadmConfig,
     Relation::Statements,
     Relation::Entitlements,
 ];
@@ -131,6 +132,7 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             | Relation::ApiServerMetrics
             | Relation::ControlPlane
             | Relation::AccessReviews
+            | Relation::KubeadmConfig
             | Relation::Statements
             | Relation::Entitlements
             | Relation::ThirdParty(_) => {}
@@ -201,8 +203,14 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
                 let name = format!("API server on {address}");
                 note(name, &facts.api_server_on(&judged, age));
             }
-            let etcd = facts.beside_api_servers(Component::Etcd, age);
-            note("etcd".to_owned(), &etcd);
+            for component in [
+                Component::Etcd,
+                Component::Scheduler,
+                Component::ControllerManager,
+            ] {
+                let told = facts.beside_api_servers(component, age);
+                note(component.program().to_owned(), &told);
+            }
         }
         Relation::Grants => {
             let eve = Identity::User("eve".into());

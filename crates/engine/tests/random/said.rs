@@ -1,5 +1,7 @@
 //! What sources of evidence say, step by step.
 
+use std::collections::BTreeSet;
+
 use assay_inventory::view::{Condition, Csr, IssuedCertificate, Meta, RequestSubject, Text};
 use assay_inventory::{
     ApiServerFlags, ApiServerMetrics, Blind, Delta, EndpointFlags, EndpointMetrics, Evidence,
@@ -8,7 +10,7 @@ use assay_inventory::{
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::answers::{identity_map, kubelet, probe, reviews};
+use super::answers::{identity_map, kubeadm_config, kubelet, probe, reviews};
 use super::machine::key_of;
 use super::steps::Step;
 
@@ -21,8 +23,12 @@ pub(crate) fn delta(step: &Step, now: DateTime<Utc>) -> Option<Delta> {
             (node, Fact::KubeletConfig(kubelet(*open)), ago)
         }
         Step::Flagz(which, ago) => (Text::default(), flagz(*which), ago),
-        Step::Metrics(events, ago) => (Text::default(), metrics(*events), ago),
-        Step::Reviews(open, ago) => (Text::default(), Fact::AccessAnswers(reviews(*open)), ago),
+        Step::Metrics(which, ago) => (Text::default(), metrics(*which), ago),
+        Step::Reviews(which, ago) => (Text::default(), Fact::AccessAnswers(reviews(*which)), ago),
+        Step::Kubeadm(which, ago) => {
+            let config = kubeadm_config(*which);
+            (Text::default(), Fact::KubeadmConfig(config), ago)
+        }
         Step::Map(given, ago) => (
             Text::default(),
             Fact::IdentityMap(identity_map(*given)),
@@ -80,16 +86,39 @@ pub(crate) fn recalled(name: &Text, uid: &Text, end: DateTime<Utc>) -> Csr {
     }
 }
 
-fn metrics(events: bool) -> Fact {
+/// API servers that count something. By the bits: one or two, settled or not, with and without events of audit, writing Secrets in one way
+/// or another, by one configuration or by two, with certificates of either length.
+fn metrics(which: u8) -> Fact {
+    let is = |bit: u8| which >> bit & 1 == 1;
+    let text = |words: &[(bool, &str)]| -> BTreeSet<Text> {
+        let said = words.iter().filter(|(said, _)| *said);
+        said.map(|(_, word)| Text::from(*word)).collect()
+    };
+    let told = |address: &str, first: bool| {
+        let mut metrics = Metrics {
+            audit_events: Some(is(0)),
+            audit_levels: text(&[(is(0), "Metadata"), (is(0) && is(1), "Request")]),
+            encryption_file: Some(if first || is(2) { "a" } else { "b" }.into()),
+            encryption_reloaded: is(3) && is(4),
+            secrets_written: text(&[(first && is(5), "k8s:enc:aescbc:v1:"), (first && is(6), "")]),
+            secrets_read: text(&[(is(5), "k8s:enc:aescbc:v1:"), (is(6), "identity")]),
+            ..Metrics::default()
+        };
+        let bucket = "apiserver_client_certificate_expiration_seconds_bucket";
+        metrics.take(&format!("{bucket}{{le=\"3.1104e+07\"}} {}", which & 1));
+        metrics.take(&format!("{bucket}{{le=\"+Inf\"}} 1"));
+        EndpointMetrics {
+            address: address.into(),
+            settled: is(4),
+            metrics,
+        }
+    };
+    let mut endpoints = vec![told("192.0.2.1:6443", true)];
+    if is(7) {
+        endpoints.push(told("192.0.2.2:6443", false));
+    }
     Fact::ApiServerMetrics(ApiServerMetrics {
-        endpoints: vec![EndpointMetrics {
-            address: "192.0.2.1:6443".into(),
-            settled: events,
-            metrics: Metrics {
-                audit_events: Some(events),
-                ..Metrics::default()
-            },
-        }],
+        endpoints,
         silent: Vec::new(),
     })
 }
@@ -97,7 +126,10 @@ fn metrics(events: bool) -> Fact {
 /// The API servers on nodes a and b: both tell, one does, or none does; the flags differ.
 fn flagz(which: u8) -> Fact {
     let told = |address: &str, mode: &str| {
-        let flags = json!({"flags": {"authorization-mode": mode}}).to_string();
+        // Whoever allows everything does not encrypt either.
+        let encryption = if mode == "[AlwaysAllow]" { "" } else { "/e" };
+        let flags = json!({"authorization-mode": mode, "encryption-provider-config": encryption});
+        let flags = json!({ "flags": flags }).to_string();
         EndpointFlags::read(address, &flags).expect("flags")
     };
     let silent = |address: &str| SilentEndpoint {
@@ -118,8 +150,8 @@ fn flagz(which: u8) -> Fact {
     })
 }
 
-/// The pod by which a kubelet mirrors the API server of its node. Pods differ in their flags, in when they were made and in
-/// whether they are mirrors at all.
+/// The pod by which a kubelet mirrors a component of its node, mostly the API server. Pods differ in their flags, in when they were made,
+/// in whether they are mirrors at all and in whether they have been deleted and are kept.
 pub(crate) fn mirror_pod(node: &Text, which: u8, now: DateTime<Utc>) -> (ObjectKey, Value) {
     let mode = if which == 1 {
         "AlwaysAllow"
@@ -129,8 +161,17 @@ pub(crate) fn mirror_pod(node: &Text, which: u8, now: DateTime<Utc>) -> (ObjectK
     let age = if which == 2 { 30 } else { 120 };
     let created = now - TimeDelta::seconds(age);
     let source = if which == 3 { "api" } else { "file" };
-    let name = format!("kube-apiserver-{node}");
-    let pod = json!({
+    let (program, flag) = match which {
+        4 => (
+            "kube-controller-manager",
+            "--bind-address=0.0.0.0".to_owned(),
+        ),
+        5 => ("kube-scheduler", "--bind-address=127.0.0.1".to_owned()),
+        _ => ("kube-apiserver", format!("--authorization-mode={mode}")),
+    };
+    let deleted = (which == 6).then(|| created.to_rfc3339_opts(SecondsFormat::Secs, true));
+    let name = format!("{program}-{node}");
+    let mut pod = json!({
         "metadata": {
             "name": name, "namespace": "kube-system", "uid": format!("Pod-{node}"),
             "creationTimestamp": created.to_rfc3339_opts(SecondsFormat::Secs, true),
@@ -138,8 +179,11 @@ pub(crate) fn mirror_pod(node: &Text, which: u8, now: DateTime<Utc>) -> (ObjectK
             "ownerReferences": [{"apiVersion": "v1", "kind": "Node", "name": **node, "uid": format!("Node-{node}-0"), "controller": true}],
         },
         "spec": {"nodeName": **node, "containers": [
-            {"name": "kube-apiserver", "image": "x", "command": ["kube-apiserver", format!("--authorization-mode={mode}")]},
+            {"name": program, "image": "x", "command": [program, flag]},
         ]},
     });
+    if let Some(deleted) = deleted {
+        pod["metadata"]["deletionTimestamp"] = deleted.into();
+    }
     (ObjectKey::new("kube-system", name), pod)
 }

@@ -56,12 +56,14 @@ pub(crate) enum Step {
     Map(Option<bool>, i64),
     /// API servers tell their flags or do not: see the machine for which, as of so many minutes ago.
     Flagz(u8, i64),
-    /// API servers tell what they count, as of so many minutes ago.
-    Metrics(bool, i64),
-    /// A kubelet mirrors the API server of its node, one way or another.
+    /// API servers tell what they count: see [`super::said`] for what, as of so many minutes ago.
+    Metrics(u8, i64),
+    /// kubeadm has noted something or nothing, as of so many minutes ago.
+    Kubeadm(u8, i64),
+    /// A kubelet mirrors a component of its node, one way or another.
     StaticPod(Slot, u8),
-    /// Authorizers let strangers list pods, or refuse, as of so many minutes ago.
-    Reviews(bool, i64),
+    /// Authorizers let strangers list pods, refuse or fail, as of so many minutes ago.
+    Reviews(u8, i64),
     /// Another replica remembers that a request of the slot, of this uid or another, was issued what ends so many seconds from now.
     Recall(Slot, bool, i64),
     /// It had no room for others, which end so many seconds from now.
@@ -118,9 +120,10 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (select(EvidenceKind::ALL.to_vec()), slot(), reason()).prop_map(|(kind, node, reason)| Step::NoAnswer(kind, node, reason)),
         3 => (proptest::option::of(any::<bool>()), select(vec![0, 1, 14, 20])).prop_map(|(given, ago)| Step::Map(given, ago)),
         4 => (0..4_u8, select(vec![0, 1, 14, 20])).prop_map(|(which, ago)| Step::Flagz(which, ago)),
-        1 => (any::<bool>(), select(vec![0, 14])).prop_map(|(events, ago)| Step::Metrics(events, ago)),
-        5 => (slot(), 0..4_u8).prop_map(|(node, which)| Step::StaticPod(node, which)),
-        3 => (any::<bool>(), select(vec![0, 1, 14, 20])).prop_map(|(open, ago)| Step::Reviews(open, ago)),
+        3 => (any::<u8>(), select(vec![0, 1, 14])).prop_map(|(which, ago)| Step::Metrics(which, ago)),
+        2 => (0..4_u8, select(vec![0, 1, 14, 20])).prop_map(|(which, ago)| Step::Kubeadm(which, ago)),
+        6 => (slot(), 0..7_u8).prop_map(|(node, which)| Step::StaticPod(node, which)),
+        3 => (0..4_u8, select(vec![0, 1, 14, 20])).prop_map(|(which, ago)| Step::Reviews(which, ago)),
         3 => (slot(), any::<bool>(), select(vec![-1, 5, 400])).prop_map(|(slot, own, left)| Step::Recall(slot, own, left)),
         1 => select(vec![-1, 5, 60]).prop_map(Step::LeftOut),
         6 => passing.prop_map(Step::Pass),

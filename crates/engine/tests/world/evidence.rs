@@ -8,7 +8,7 @@ mod servers;
 use assay_inventory::{
     AccessAnswer, AccessAnswers, AnonymousProbe, ApiServerFlags, ApiServerMetrics, Blind, Deed,
     Delta, EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence, EvidenceKey, EvidenceKind,
-    Fact, IdentityMap, KubeletConfig, Metrics, Reason, Said, SilentEndpoint,
+    Fact, IdentityMap, KubeadmConfig, KubeletConfig, Metrics, Reason, Said, SilentEndpoint,
 };
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -28,6 +28,7 @@ pub(crate) fn line(line: &str) -> Option<(&str, &str)> {
         "metrics",
         "access-reviews",
         "admission-probe",
+        "kubeadm-config",
     ];
     sources.contains(&kind).then_some((source, said.trim()))
 }
@@ -49,6 +50,7 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
         "metrics" => (EvidenceKind::ApiServerMetrics, metrics),
         "access-reviews" => (EvidenceKind::AccessReviews, access_reviews),
         "admission-probe" => (EvidenceKind::AdmissionProbe, admission::probe),
+        "kubeadm-config" => (EvidenceKind::KubeadmConfig, kubeadm_config),
         other => panic!("no such source: {other}"),
     };
     if let Some(silent) = said.strip_prefix("silent ") {
@@ -108,6 +110,7 @@ fn flags(said: &str) -> Fact {
             "authentication-config": "/etc/kubernetes/authentication.yaml",
             "authorization-mode": "[Node,RBAC]",
             "client-ca-file": "/etc/kubernetes/pki/ca.crt",
+            "encryption-provider-config": "/etc/kubernetes/encryption.yaml",
             "etcd-cafile": "/etc/kubernetes/pki/etcd/ca.crt",
             "etcd-servers": "[https://127.0.0.1:2379]",
             "requestheader-client-ca-file": "/etc/kubernetes/pki/front-proxy-ca.crt",
@@ -211,6 +214,13 @@ fn identity_map(said: &str) -> Fact {
     Fact::IdentityMap(map.unwrap_or_else(|error| panic!("{said}: {error}")))
 }
 
+/// The `ClusterConfiguration` as JSON, which is YAML.
+fn kubeadm_config(said: &str) -> Fact {
+    let data = [("ClusterConfiguration".to_owned(), said.to_owned())];
+    let config = KubeadmConfig::read(&data.into());
+    Fact::KubeadmConfig(config.unwrap_or_else(|error| panic!("{said}: {error}")))
+}
+
 /// `STRANGERS; AUTHENTICATED`, of each what is not refused: `list pods=REASON, get /metrics!ERROR`, or `-` for nothing.
 fn access_reviews(said: &str) -> Fact {
     let Some((strangers, authenticated)) = said.split_once(';') else {
@@ -228,8 +238,8 @@ fn answers(said: &str) -> Vec<AccessAnswer> {
         .map(str::trim)
         .filter(|part| *part != "-")
         .map(|part| match (part.split_once('='), part.split_once('!')) {
-            (Some((deed, reason)), _) => (deed, Said::Allowed(reason.into())),
-            (None, Some((deed, error))) => (deed, Said::Failed(error.into())),
+            (Some((deed, reason)), _) => (deed, Said::of(true, reason, "")),
+            (None, Some((deed, error))) => (deed, Said::of(false, "", error)),
             (None, None) => panic!("neither `DEED=REASON` nor `DEED!ERROR`: {part}"),
         })
         .collect();
@@ -241,7 +251,7 @@ fn answers(said: &str) -> Vec<AccessAnswer> {
         let said = told.iter().find(|(told, _)| *told == deed.to_string());
         AccessAnswer {
             deed,
-            said: said.map_or(Said::Refused, |(_, said)| said.clone()),
+            said: said.map_or(Said::Refused, |(_, said)| *said),
         }
     };
     Deed::ALL.map(answer).to_vec()

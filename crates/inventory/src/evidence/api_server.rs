@@ -109,12 +109,47 @@ pub struct Metrics {
     pub authorization_file: bool,
     /// Types of authorizers that have decided: `apiserver_authorization_decisions_total`.
     pub authorizers: BTreeSet<Text>,
-    /// Whether a configuration for encryption at rest is loaded: `apiserver_encryption_config_controller_last_config_info`.
-    pub encryption_file: bool,
+    /// Hash of the configuration for encryption at rest that is loaded: `apiserver_encryption_config_controller_last_config_info`.
+    pub encryption_file: Option<Text>,
+    /// Whether that configuration was changed while the process ran: `apiserver_encryption_config_controller_automatic_reloads_total`,
+    /// `…_automatic_reload_success_total` before Kubernetes 1.31.
+    pub encryption_reloaded: bool,
     /// How Secrets were written: prefixes of `apiserver_storage_transformation_operations_total`, empty for plain text.
     pub secrets_written: BTreeSet<Text>,
+    /// How Secrets were found written when they were read: the same, `identity` for plain text.
+    pub secrets_read: BTreeSet<Text>,
+    /// Levels of the audit events that were generated: `apiserver_audit_level_total`.
+    pub audit_levels: BTreeSet<Text>,
+    /// How long client certificates were still good when they were used.
+    pub client_certificates: ClientCertificates,
     /// Start of its process, in seconds since 1970: `process_start_time_seconds`.
     pub started: Option<u64>,
+}
+
+/// Whether a client certificate was used that was good for 360 days more, the longest time that
+/// `apiserver_client_certificate_expiration_seconds` tells apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClientCertificates {
+    /// How many were good for less, until the line has come that says how many there were.
+    shorter: Option<Text>,
+    longer: Option<bool>,
+}
+
+impl ClientCertificates {
+    /// Whether there was one; `None` if that is not told.
+    #[must_use]
+    pub fn are_long_lived(&self) -> Option<bool> {
+        self.longer
+    }
+
+    /// Takes a bucket. Buckets hold what is below their bound, and come in its order.
+    fn take(&mut self, bound: &str, count: &str) {
+        match bound {
+            "3.1104e+07" => self.shorter = Some(count.into()),
+            "+Inf" => self.longer = self.shorter.take().map(|shorter| shorter.as_ref() != count),
+            _ => {}
+        }
+    }
 }
 
 /// How long an API server has to have run before zero means that something does not happen.
@@ -164,7 +199,13 @@ impl Metrics {
                 self.authorization_file = true;
             }
             "apiserver_encryption_config_controller_last_config_info" => {
-                self.encryption_file = true;
+                self.encryption_file = Some(label(labels, "hash"));
+            }
+            "apiserver_encryption_config_controller_automatic_reloads_total"
+            | "apiserver_encryption_config_controller_automatic_reload_success_total"
+                if counted() =>
+            {
+                self.encryption_reloaded |= label(labels, "status").as_ref() != "failure";
             }
             "apiserver_authentication_jwt_authenticator_latency_seconds_count" if counted() => {
                 self.issuer_used |= label(labels, "result").as_ref() == "success";
@@ -173,7 +214,13 @@ impl Metrics {
                 self.authorizers.insert(label(labels, "type"));
             }
             "apiserver_storage_transformation_operations_total" if counted() => {
-                self.secret_written(labels);
+                self.secret_transformed(labels);
+            }
+            "apiserver_audit_level_total" if counted() => {
+                self.audit_levels.insert(label(labels, "level"));
+            }
+            "apiserver_client_certificate_expiration_seconds_bucket" => {
+                self.client_certificates.take(&label(labels, "le"), value);
             }
             "process_start_time_seconds" => {
                 let seconds = value.parse().ok();
@@ -184,13 +231,20 @@ impl Metrics {
         }
     }
 
-    fn secret_written(&mut self, labels: &str) {
-        let of_secrets = label(labels, "resource").as_ref() == "secrets"
-            && label(labels, "transformation_type").as_ref() == "to_storage";
+    fn secret_transformed(&mut self, labels: &str) {
+        let is = |name, value| label(labels, name).as_ref() == value;
+        if !is("resource", "secrets") || !is("status", "OK") {
+            return;
+        }
         let prefix = label(labels, "transformer_prefix");
         // Keys inside a transformer are counted as series of their own.
-        if of_secrets && (prefix.is_empty() || prefix.starts_with("k8s:enc:")) {
+        let encrypted = prefix.starts_with("k8s:enc:");
+        if is("transformation_type", "to_storage") && (prefix.is_empty() || encrypted) {
             self.secrets_written.insert(prefix);
+        } else if is("transformation_type", "from_storage")
+            && (prefix.as_ref() == "identity" || encrypted)
+        {
+            self.secrets_read.insert(prefix);
         }
     }
 }
@@ -234,6 +288,14 @@ mod tests {
             "apiserver_storage_transformation_operations_total{resource=\"secrets\",status=\"OK\",transformation_type=\"to_storage\",transformer_prefix=\"k8s:enc:aescbc:v1:\"} 2",
             "apiserver_storage_transformation_operations_total{resource=\"secrets\",status=\"OK\",transformation_type=\"to_storage\",transformer_prefix=\"k1:\"} 2",
             "apiserver_storage_transformation_operations_total{resource=\"secrets\",status=\"OK\",transformation_type=\"from_storage\",transformer_prefix=\"identity\"} 2",
+            "apiserver_storage_transformation_operations_total{resource=\"secrets\",status=\"unknown-non-grpc\",transformation_type=\"to_storage\",transformer_prefix=\"k8s:enc:secretbox:v1:\"} 2",
+            "apiserver_storage_transformation_operations_total{resource=\"configmaps\",status=\"OK\",transformation_type=\"to_storage\",transformer_prefix=\"\"} 2",
+            "apiserver_encryption_config_controller_last_config_info{apiserver_id_hash=\"sha256:1\",hash=\"sha256:2\"} 1",
+            "apiserver_audit_level_total{level=\"Metadata\"} 7",
+            "apiserver_audit_level_total{level=\"Request\"} 0",
+            "apiserver_client_certificate_expiration_seconds_bucket{le=\"1.5552e+07\"} 3",
+            "apiserver_client_certificate_expiration_seconds_bucket{le=\"3.1104e+07\"} 3",
+            "apiserver_client_certificate_expiration_seconds_bucket{le=\"+Inf\"} 5",
             "process_start_time_seconds 1.7e+09",
             "apiserver_authentication_jwt_authenticator_latency_seconds_count{jwt_issuer_hash=\"sha256:1\",result=\"failure\"} 2",
             "odd",
@@ -247,7 +309,14 @@ mod tests {
                 audit_errors: BTreeSet::from(["webhook".into()]),
                 legacy_tokens_used: Some(true),
                 authorizers: BTreeSet::from(["RBAC".into()]),
+                encryption_file: Some("sha256:2".into()),
                 secrets_written: BTreeSet::from(["k8s:enc:aescbc:v1:".into()]),
+                secrets_read: BTreeSet::from(["identity".into()]),
+                audit_levels: BTreeSet::from(["Metadata".into()]),
+                client_certificates: ClientCertificates {
+                    shorter: None,
+                    longer: Some(true),
+                },
                 started: Some(1_700_000_000),
                 ..Metrics::default()
             }

@@ -7,17 +7,20 @@ mod admission;
 mod anonymous;
 mod api_server;
 mod identity_map;
+mod kubeadm;
 mod kubelet;
 mod stranger;
 mod tls;
 
-pub use access::{AccessAnswer, AccessAnswers, Deed, Said};
+pub use access::{AccessAnswer, AccessAnswers, Authorizer, Deed, Said};
 pub use admission::{AdmissionProbe, Fate, Flaw, Refusal, Under};
 pub use anonymous::{AnonymousProbe, EndpointAnswers};
 pub use api_server::{
-    ApiServerFlags, ApiServerMetrics, EndpointFlags, EndpointMetrics, Metrics, SilentEndpoint,
+    ApiServerFlags, ApiServerMetrics, ClientCertificates, EndpointFlags, EndpointMetrics, Metrics,
+    SilentEndpoint,
 };
 pub use identity_map::{IdentityMap, MappedIdentity};
+pub use kubeadm::KubeadmConfig;
 pub use kubelet::{Authorization, KubeletConfig};
 pub use stranger::{KubeletProbe, PlainPort};
 pub use tls::{ApiServerTls, Certificate, Handshake, Trust};
@@ -52,6 +55,8 @@ pub enum EvidenceKind {
     AccessReviews,
     /// Pods that are tried in namespaces, and never made.
     AdmissionProbe,
+    /// How kubeadm was told to start the control plane.
+    KubeadmConfig,
 }
 
 /// Of what a source tells at a time.
@@ -67,7 +72,7 @@ pub enum Per {
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::AnonymousProbe,
         Self::KubeletConfig,
         Self::KubeletProbe,
@@ -78,6 +83,7 @@ impl EvidenceKind {
         Self::ApiServerMetrics,
         Self::AccessReviews,
         Self::AdmissionProbe,
+        Self::KubeadmConfig,
     ];
 
     /// As reports name it.
@@ -94,6 +100,7 @@ impl EvidenceKind {
             Self::ApiServerMetrics => "api-server-metrics",
             Self::AccessReviews => "access-reviews",
             Self::AdmissionProbe => "admission-probe",
+            Self::KubeadmConfig => "kubeadm-config",
         }
     }
 
@@ -106,7 +113,8 @@ impl EvidenceKind {
             | Self::IdentityMap
             | Self::ApiServerFlags
             | Self::ApiServerMetrics
-            | Self::AccessReviews => Per::Cluster,
+            | Self::AccessReviews
+            | Self::KubeadmConfig => Per::Cluster,
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => Per::Node,
             Self::AdmissionProbe => Per::Namespace,
         }
@@ -202,6 +210,8 @@ pub enum Fact {
     AccessAnswers(AccessAnswers),
     /// See [`EvidenceKind::AdmissionProbe`].
     AdmissionProbe(AdmissionProbe),
+    /// See [`EvidenceKind::KubeadmConfig`].
+    KubeadmConfig(KubeadmConfig),
 }
 
 impl Evidence {
@@ -219,6 +229,7 @@ impl Evidence {
             Fact::ApiServerMetrics(_) => EvidenceKind::ApiServerMetrics,
             Fact::AccessAnswers(_) => EvidenceKind::AccessReviews,
             Fact::AdmissionProbe(_) => EvidenceKind::AdmissionProbe,
+            Fact::KubeadmConfig(_) => EvidenceKind::KubeadmConfig,
         };
         EvidenceKey::about(kind, &self.about)
     }

@@ -1,5 +1,6 @@
 //! How the control plane was started, from the best source there is: what an API server tells of itself; where it does not,
-//! the pod that the kubelet of its node mirrors, or what k3s notes on the node.
+//! the pod that the kubelet of its node mirrors, or what k3s notes on the node; and where these do not either, what RKE2 and kubeadm
+//! have noted that it was to be given.
 
 use std::net::IpAddr;
 
@@ -8,8 +9,8 @@ use chrono::TimeDelta;
 use super::Facts;
 use crate::view::{Component, Flags, Node, Phase, Pod, Text};
 use crate::{
-    ApiServerFlags, ApiServerMetrics, Blind, Distribution, EvidenceKey, EvidenceKind, Fact, Reason,
-    Relation, RelationKey,
+    ApiServerFlags, ApiServerMetrics, Blind, Distribution, EvidenceKey, EvidenceKind, Fact,
+    KubeadmConfig, Reason, Relation, RelationKey,
 };
 
 /// How long a mirror pod has to have been there to vouch for anything: a kubelet deletes in seconds what it did not make.
@@ -22,6 +23,9 @@ pub struct Told<'a> {
     pub instances: Vec<Instance<'a>>,
     /// Why some are not known; only without it do the others speak for all.
     pub untold: Option<Blind>,
+    /// What was noted for those that are not known. It shows what they were to be given beside what is not noted, and not what they run
+    /// with: what is given there counts, what is missing there tells nothing, and nobody passes by it.
+    pub noted: Vec<Instance<'a>>,
 }
 
 /// One instance of a component.
@@ -34,57 +38,59 @@ pub struct Instance<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn nothing(blind: Blind) -> Self {
-        Self {
-            instances: Vec::new(),
-            untold: Some(blind),
+    fn shows(&mut self, instance: Instance<'a>) {
+        if !self.instances.contains(&instance) {
+            self.instances.push(instance);
         }
     }
 
-    fn add(&mut self, found: Result<Vec<Instance<'a>>, Blind>) {
-        match found {
-            Ok(instances) => {
-                for instance in instances {
-                    if !self.instances.contains(&instance) {
-                        self.instances.push(instance);
-                    }
-                }
-            }
-            Err(blind) => {
-                let graver = |held: &Blind| blind.reason < held.reason;
-                if self.untold.as_ref().is_none_or(graver) {
-                    self.untold = Some(blind);
-                }
-            }
+    fn lacks(&mut self, blind: Blind) {
+        let graver = |held: &Blind| blind.reason < held.reason;
+        if self.untold.as_ref().is_none_or(graver) {
+            self.untold = Some(blind);
         }
+    }
+
+    /// What both tell.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.instances.extend(other.instances);
+        self.noted.extend(other.noted);
+        if let Some(blind) = other.untold {
+            self.lacks(blind);
+        }
+        self
     }
 }
 
 impl<'a> Facts<'a> {
-    /// The flags of every API server. Reads [`Relation::ApiServerFlags`] and [`Relation::ControlPlane`].
+    /// The flags of every API server. Reads [`Relation::ApiServerFlags`], [`Relation::ControlPlane`] and
+    /// [`Relation::KubeadmConfig`].
     #[must_use]
     pub fn api_servers(&self, max_age: TimeDelta) -> Told<'a> {
-        let flagz = match self.flagz(max_age) {
-            Ok(flagz) => flagz,
-            Err(blind) => return Told::nothing(blind),
-        };
         let mut told = Told::default();
-        for endpoint in &flagz.endpoints {
-            told.instances.push(Instance {
-                name: format!("API server {}", endpoint.address),
-                flags: &endpoint.flags,
-            });
-        }
-        for silent in &flagz.silent {
-            let found = self.behind(&silent.address, Component::ApiServer);
-            told.add(found.and_then(|found| {
-                if found.is_empty() {
-                    Err(self.hidden(&silent.why, max_age)?)
-                } else {
-                    Ok(found)
+        match self.flagz(max_age) {
+            Ok(flagz) => {
+                for endpoint in &flagz.endpoints {
+                    told.instances.push(Instance {
+                        name: format!("API server {}", endpoint.address),
+                        flags: &endpoint.flags,
+                    });
                 }
-            }));
+                for silent in &flagz.silent {
+                    let address = &silent.address;
+                    self.behind(
+                        address,
+                        Component::ApiServer,
+                        &silent.why,
+                        max_age,
+                        &mut told,
+                    );
+                }
+            }
+            Err(blind) => told.lacks(blind),
         }
+        self.noted(Component::ApiServer, max_age, &mut told);
         told
     }
 
@@ -110,26 +116,25 @@ impl<'a> Facts<'a> {
         let Some(silent) = silent.find(|silent| host(&silent.address) == Some(here)) else {
             return Ok(None);
         };
-        match self.behind(&silent.address, Component::ApiServer)?.first() {
+        let mut told = Told::default();
+        let (address, why) = (&silent.address, &silent.why);
+        self.behind(address, Component::ApiServer, why, max_age, &mut told);
+        match told.instances.first() {
             Some(instance) => Ok(Some(instance.flags)),
-            None => Err(self.hidden(&silent.why, max_age)?),
+            None => told.untold.map_or(Ok(None), Err),
         }
     }
 
-    /// The flags of every instance of a component that runs beside the API servers and does not tell its flags itself. Reads
-    /// [`Relation::ApiServerFlags`] and [`Relation::ControlPlane`].
+    /// The flags of every instance of a component that runs beside the API servers and does not tell its flags itself. Reads what
+    /// [`api_servers`](Self::api_servers) reads.
     #[must_use]
     pub fn beside_api_servers(&self, component: Component, max_age: TimeDelta) -> Told<'a> {
-        let flagz = match self.flagz(max_age) {
-            Ok(flagz) => flagz,
-            Err(blind) => return Told::nothing(blind),
-        };
-        let told_of = flagz.endpoints.iter().map(|endpoint| &endpoint.address);
         let mut told = Told::default();
-        for address in told_of.chain(flagz.silent.iter().map(|silent| &silent.address)) {
-            let found = self.behind(address, component);
-            told.add(found.and_then(|found| {
-                if found.is_empty() {
+        match self.flagz(max_age) {
+            Ok(flagz) => {
+                let telling = flagz.endpoints.iter().map(|endpoint| &endpoint.address);
+                let silent = flagz.silent.iter().map(|silent| &silent.address);
+                for address in telling.chain(silent) {
                     let program = component.program();
                     let why = Blind::new(
                         Reason::Unreachable,
@@ -137,13 +142,46 @@ impl<'a> Facts<'a> {
                             "no static pod shows how {program} beside the API server at {address} is started"
                         ),
                     );
-                    Err(self.hidden(&why, max_age)?)
-                } else {
-                    Ok(found)
+                    self.behind(address, component, &why, max_age, &mut told);
                 }
-            }));
+            }
+            Err(blind) => told.lacks(blind),
         }
+        self.noted(component, max_age, &mut told);
         told
+    }
+
+    /// What kubeadm has noted, where no instance is known: one that is shows what they were started with since.
+    fn noted(&self, component: Component, max_age: TimeDelta, told: &mut Told<'a>) {
+        if told.untold.is_none() || !told.instances.is_empty() {
+            return;
+        }
+        // That it cannot be read hides no more than is hidden already: the reason for that is the one to act on.
+        if let Ok(config) = self.kubeadm_config(max_age)
+            && let Some(flags) = config.given(component)
+        {
+            let part = match component {
+                Component::ApiServer => "apiServer",
+                Component::ControllerManager => "controllerManager",
+                Component::Scheduler => "scheduler",
+                Component::Etcd => "etcd.local",
+            };
+            told.noted.push(Instance {
+                name: format!("ConfigMap kube-system/kubeadm-config: {part}.extraArgs"),
+                flags,
+            });
+        }
+    }
+
+    fn kubeadm_config(&self, max_age: TimeDelta) -> Result<&'a KubeadmConfig, Blind> {
+        let key = EvidenceKey::cluster(EvidenceKind::KubeadmConfig);
+        self.evidence(Relation::KubeadmConfig, &key, max_age, |fact| {
+            if let Fact::KubeadmConfig(config) = fact {
+                Some(config)
+            } else {
+                None
+            }
+        })
     }
 
     /// What each API server counts. Reads [`Relation::ApiServerMetrics`].
@@ -211,51 +249,67 @@ impl<'a> Facts<'a> {
         nodes.keys().filter_map(|key| nodes.view(key))
     }
 
-    /// Instances that the node at an address shows; none if there is no such node, or it shows none that can be relied on.
-    fn behind(&self, address: &str, component: Component) -> Result<Vec<Instance<'a>>, Blind> {
-        self.note(Relation::ControlPlane, RelationKey::ControlPlane)?;
-        let Some(host) = host(address) else {
-            return Ok(Vec::new());
-        };
+    /// What the nodes at an address show of a component. Where several claim the address, each has to show it: what one shows can
+    /// neither hide the other's nor stand in for it.
+    fn behind(
+        &self,
+        address: &str,
+        component: Component,
+        why: &Blind,
+        max_age: TimeDelta,
+        told: &mut Told<'a>,
+    ) {
+        if let Err(blind) = self.note(Relation::ControlPlane, RelationKey::ControlPlane) {
+            told.lacks(blind);
+            return;
+        }
+        let host = host(address);
         let is_here = |node: &&Node| {
             let address = node.internal_ip.as_deref();
-            address.is_some_and(|address| address.parse() == Ok(host))
+            host.is_some() && address.and_then(|address| address.parse().ok()) == host
         };
-        let Some(node) = self.nodes().find(is_here) else {
-            return Ok(Vec::new());
-        };
-        let mut found = Vec::new();
+        let mut here = self.nodes().filter(is_here).peekable();
+        let mut shown = here.peek().is_some();
+        for node in here {
+            shown &= self.look_at(node, component, told);
+        }
+        if !shown {
+            let hidden = self.hidden(why, max_age);
+            told.lacks(hidden.unwrap_or_else(|blind| blind));
+        }
+    }
+
+    /// What a node shows of a component; whether that is anything.
+    fn look_at(&self, node: &'a Node, component: Component, told: &mut Told<'a>) -> bool {
+        let mut shown = false;
         for pod in self.mirrors_on(node) {
-            let Some(static_pod) = pod.control_plane.as_deref() else {
+            let static_pod = pod.control_plane.as_deref();
+            let Some(static_pod) = static_pod.filter(|pod| pod.component == component) else {
                 continue;
             };
-            if static_pod.component != component {
-                continue;
-            }
-            let Some(flags) = &static_pod.flags else {
-                return Err(Blind::new(
+            shown = true;
+            let name = format!("Pod kube-system/{}", pod.meta.name);
+            match &static_pod.flags {
+                Some(flags) => told.shows(Instance { name, flags }),
+                None => told.lacks(Blind::new(
                     Reason::Unreachable,
                     format!(
-                        "Pod kube-system/{}: {} reads its settings from a file, which is not seen; give them as flags",
-                        pod.meta.name,
+                        "{name}: {} reads its settings from a file, which is not seen; give them as flags",
                         component.program()
                     ),
-                ));
-            };
-            found.push(Instance {
-                name: format!("Pod kube-system/{}", pod.meta.name),
-                flags,
-            });
+                )),
+            }
         }
-        if component == Component::ApiServer
-            && let Some(flags) = &node.k3s_server
-        {
-            found.push(Instance {
-                name: format!("API server of Node {}", node.meta.name),
-                flags,
-            });
+        if component == Component::ApiServer {
+            let name = format!("API server of Node {}", node.meta.name);
+            if let Some(flags) = &node.k3s_server {
+                shown = true;
+                told.shows(Instance { name, flags });
+            } else if let Some(flags) = node.rke2_server.as_ref().filter(|_| !shown) {
+                told.noted.push(Instance { name, flags });
+            }
         }
-        Ok(found)
+        shown
     }
 
     /// Mirror pods of a node that can be relied on. Whoever may create pods in kube-system can make one that looks genuine;
@@ -289,6 +343,7 @@ pub(crate) fn facet(node: &Node) -> impl PartialEq + '_ {
         node.ready_since.is_some(),
         node.internal_ip.as_ref(),
         node.k3s_server.as_ref(),
+        node.rke2_server.as_ref(),
         Distribution::of_node(node),
     )
 }

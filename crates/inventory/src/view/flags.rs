@@ -11,12 +11,19 @@ pub enum Component {
     ApiServer,
     /// `kube-controller-manager`
     ControllerManager,
+    /// `kube-scheduler`
+    Scheduler,
     /// `etcd`
     Etcd,
 }
 
 impl Component {
-    const ALL: [Self; 3] = [Self::ApiServer, Self::ControllerManager, Self::Etcd];
+    const ALL: [Self; 4] = [
+        Self::ApiServer,
+        Self::ControllerManager,
+        Self::Scheduler,
+        Self::Etcd,
+    ];
 
     /// Name of its program.
     #[must_use]
@@ -24,6 +31,7 @@ impl Component {
         match self {
             Self::ApiServer => "kube-apiserver",
             Self::ControllerManager => "kube-controller-manager",
+            Self::Scheduler => "kube-scheduler",
             Self::Etcd => "etcd",
         }
     }
@@ -78,6 +86,9 @@ macro_rules! flags {
 
 flags! {
     AnonymousAuth = "anonymous-auth", Switch, "true";
+    AuditLogMaxAge = "audit-log-maxage", Word, "";
+    AuditLogMaxBackup = "audit-log-maxbackup", Word, "";
+    AuditLogMaxSize = "audit-log-maxsize", Word, "";
     AuditLogPath = "audit-log-path", Word, "";
     AuditPolicyFile = "audit-policy-file", Word, "";
     AuditWebhookConfigFile = "audit-webhook-config-file", Word, "";
@@ -86,6 +97,7 @@ flags! {
     AuthorizationConfig = "authorization-config", Word, "";
     AuthorizationMode = "authorization-mode", List, "";
     ClientCaFile = "client-ca-file", Word, "";
+    EncryptionProviderConfig = "encryption-provider-config", Word, "";
     EtcdCaFile = "etcd-cafile", Word, "";
     EtcdServers = "etcd-servers", List, "";
     OidcIssuerUrl = "oidc-issuer-url", Word, "";
@@ -94,7 +106,14 @@ flags! {
     ServiceAccountLookup = "service-account-lookup", Switch, "true";
     ServiceAccountMaxTokenExpiration = "service-account-max-token-expiration", Word, "0s";
     TokenAuthFile = "token-auth-file", Word, "";
+    AuthorizationAlwaysAllowPaths = "authorization-always-allow-paths", List, "/healthz,/readyz,/livez";
+    BindAddress = "bind-address", Word, "0.0.0.0";
+    ClusterSigningCertFile = "cluster-signing-cert-file", Word, "";
     ClusterSigningDuration = "cluster-signing-duration", Word, "8760h0m0s";
+    ClientSigningCertFile = "cluster-signing-kube-apiserver-client-cert-file", Word, "";
+    LegacySigningCertFile = "cluster-signing-legacy-unknown-cert-file", Word, "";
+    Controllers = "controllers", List, "*";
+    SecurePort = "secure-port", Word, "";
     ClientCertAuth = "client-cert-auth", Switch, "false";
     PeerClientCertAuth = "peer-client-cert-auth", Switch, "false";
     ListenClientUrls = "listen-client-urls", List, "http://localhost:2379";
@@ -125,6 +144,12 @@ impl Flags {
     #[must_use]
     pub fn is_set(&self, flag: Flag) -> bool {
         !self.value(flag).is_empty()
+    }
+
+    /// Whether it was said what a flag is, be it its default.
+    #[must_use]
+    pub fn says(&self, flag: Flag) -> bool {
+        self.0.contains_key(&flag)
     }
 
     /// Whether a switch is on; `None` if its value is no word for either.

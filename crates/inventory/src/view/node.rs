@@ -39,6 +39,9 @@ pub struct Node {
     pub os_image: Text,
     /// Flags of the API server inside k3s, by the annotation `k3s.io/node-args` of a server.
     pub k3s_server: Option<Box<Flags>>,
+    /// Flags that the API server of RKE2 was given, by the annotation `rke2.io/node-args` of a server. What RKE2 sets itself is not
+    /// among them.
+    pub rke2_server: Option<Box<Flags>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -109,12 +112,12 @@ impl From<RawNode> for Node {
     fn from(raw: RawNode) -> Self {
         let status = raw.status.unwrap_or_default();
         let info = status.node_info.unwrap_or_default();
-        let k3s_server = raw
-            .metadata
-            .annotation("k3s.io/node-args")
-            .and_then(|arguments| k3s_server(arguments));
+        let arguments = |key| raw.metadata.annotation(key).map(AsRef::as_ref);
+        let k3s_server = arguments("k3s.io/node-args").and_then(k3s_server);
+        let rke2_server = arguments("rke2.io/node-args").and_then(server);
         Self {
             k3s_server: k3s_server.map(Box::new),
+            rke2_server: rke2_server.map(Box::new),
             provider_id: raw
                 .spec
                 .and_then(|spec| spec.provider_id)
@@ -145,28 +148,45 @@ impl From<RawNode> for Node {
     }
 }
 
-/// The API server's flags in the arguments of a k3s server: what it is given by `--kube-apiserver-arg`, over what k3s sets itself.
-fn k3s_server(arguments: &str) -> Option<Flags> {
+/// The flags that the arguments of a k3s or RKE2 server give its API server: those of `--kube-apiserver-arg`, and encryption at rest, which
+/// has an argument of its own.
+fn server(arguments: &str) -> Option<Flags> {
     let words: Vec<Text> = serde_json::from_str(arguments).ok()?;
     let (command, words) = words.split_first()?;
     if command.as_ref() != "server" {
         return None;
     }
     let mut flags = Flags::default();
-    let mut words = words.iter();
+    let mut words = words.iter().map(|word| &**word).peekable();
     while let Some(word) = words.next() {
+        let encrypts = match word.strip_prefix("--secrets-encryption") {
+            // k3s notes what is behind an equals sign as a word of its own.
+            Some("") => words.peek().is_none_or(|next| *next != "false"),
+            Some(value) => value == "=true",
+            None => false,
+        };
+        if encrypts {
+            let flag = Flag::EncryptionProviderConfig.name();
+            flags.give(flag, "by --secrets-encryption");
+        }
         let Some(rest) = word.strip_prefix("--kube-apiserver-arg") else {
             continue;
         };
         let given = match rest.strip_prefix('=') {
             Some(given) => Some(given),
-            None if rest.is_empty() => words.next().map(AsRef::as_ref),
+            None if rest.is_empty() => words.next(),
             None => None,
         };
         if let Some((name, value)) = given.and_then(|given| given.split_once('=')) {
             flags.give(name.trim_start_matches('-'), value);
         }
     }
+    Some(flags)
+}
+
+/// The same over what k3s sets itself.
+fn k3s_server(arguments: &str) -> Option<Flags> {
+    let mut flags = server(arguments)?;
     flags.give_default(Flag::AuthorizationMode, "Node,RBAC");
     flags.give_default(Flag::AnonymousAuth, "false");
     Some(flags)
@@ -183,7 +203,32 @@ mod tests {
         assert_eq!(flags.value(Flag::AuditLogPath), "/a");
         assert_eq!(flags.value(Flag::TokenAuthFile), "/t");
         assert_eq!(flags.value(Flag::AuthorizationMode), "Node,RBAC");
+        for (said, encrypts) in [
+            (r#"["server","--token","********"]"#, false),
+            (r#"["server","--secrets-encryption"]"#, true),
+            (r#"["server","--secrets-encryption","true"]"#, true),
+            (r#"["server","--secrets-encryption","false"]"#, false),
+            (
+                r#"["server","--secrets-encryption-provider","secretbox"]"#,
+                false,
+            ),
+        ] {
+            let flags = k3s_server(said).unwrap();
+            assert_eq!(
+                flags.is_set(Flag::EncryptionProviderConfig),
+                encrypts,
+                "{said}"
+            );
+        }
         assert_eq!(k3s_server(r#"["agent"]"#), None);
         assert_eq!(k3s_server("server"), None);
+    }
+
+    #[test]
+    fn of_rke2_is_known_what_it_was_given() {
+        let said = r#"["server","--kube-apiserver-arg","token-auth-file=/t"]"#;
+        let flags = server(said).unwrap();
+        assert_eq!(flags.value(Flag::TokenAuthFile), "/t");
+        assert!(!flags.says(Flag::AuthorizationMode));
     }
 }

@@ -30,7 +30,7 @@ pub struct Pod {
     /// create pods can write these; but a kubelet runs nothing for a pod so marked and deletes what it did not make
     /// itself, so that such a pod is genuine or harmless.
     pub mirror: bool,
-    /// What of the control plane it runs, where it is such a mirror in `kube-system`.
+    /// What of the control plane it runs, where it is such a mirror in `kube-system` and nobody has deleted it.
     pub control_plane: Option<Box<StaticPod>>,
 }
 
@@ -135,6 +135,8 @@ impl RawPod {
         let annotation = |key| self.metadata.annotation(key).map(AsRef::as_ref);
         let mirror = annotation("kubernetes.io/config.mirror").is_some()
             && annotation("kubernetes.io/config.source") == Some("file");
+        // A finalizer keeps what the kubelet has deleted since it did not make it.
+        let is_deleted = self.metadata.deletion_timestamp.is_some();
         let node = self.spec.node_name.clone().unwrap_or_default();
         let spec = self
             .spec
@@ -146,7 +148,7 @@ impl RawPod {
                     && owner.kind.as_ref() == "Node"
                     && owner.name == node
             });
-        let control_plane = mirror && meta.namespace.as_ref() == "kube-system";
+        let control_plane = mirror && !is_deleted && meta.namespace.as_ref() == "kube-system";
         Pod {
             mirror,
             // So few pods that their commands are read a second time, rather than every pod's once.
