@@ -229,6 +229,8 @@ pub struct Params {
     pub max_evidence_age: TimeDelta,
     /// Whether kubelets are asked as a stranger would.
     pub kubelet_probe: bool,
+    /// Whether Secrets of certain kinds are listed by name.
+    pub secret_types: bool,
     /// Name of the profile: some statements are for one alone. The engine fills it in.
     pub profile: Text,
 }
@@ -237,7 +239,11 @@ impl Params {
     /// Whether a source is asked at all.
     #[must_use]
     pub fn asks(&self, source: EvidenceKind) -> bool {
-        source != EvidenceKind::KubeletProbe || self.kubelet_probe
+        match source {
+            EvidenceKind::KubeletProbe => self.kubelet_probe,
+            EvidenceKind::SecretTypes => self.secret_types,
+            _ => true,
+        }
     }
 }
 
@@ -247,6 +253,7 @@ impl Default for Params {
             break_glass: BTreeSet::new(),
             max_evidence_age: TimeDelta::minutes(15),
             kubelet_probe: false,
+            secret_types: false,
             profile: Text::default(),
         }
     }

@@ -25,6 +25,7 @@ mod images;
 mod isolation;
 mod judging;
 mod kubelet;
+mod listed_secrets;
 mod node_path;
 mod pending;
 pub mod platform;

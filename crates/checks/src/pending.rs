@@ -11,9 +11,8 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(1, 2),
-        "first passwords of add-ons in Secrets and ConfigMaps, who signs in by which credential, users that webhook authorizers know",
+        "accounts that ConfigMaps of add-ons leave on, identity providers of OpenShift, who signs in by which credential, users that webhook authorizers know",
     ),
-    (ControlId::new(1, 3), "tokens in Secrets, bootstrap tokens"),
     (
         ControlId::new(1, 4),
         "kubeconfigs in ConfigMaps and Secrets, encryption at rest",

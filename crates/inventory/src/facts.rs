@@ -1,5 +1,6 @@
 //! Facts: how a check reads what stands beside its subject. Every read is noted.
 
+mod secret_types;
 mod servers;
 
 use std::cell::RefCell;

@@ -32,7 +32,8 @@ pub use evidence::{
     AccessAnswer, AccessAnswers, AnonymousProbe, ApiServerFlags, ApiServerMetrics, ApiServerTls,
     Authorization, Certificate, Deed, EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence,
     EvidenceKey, EvidenceKind, Fact, Handshake, IdentityMap, KubeletConfig, KubeletProbe,
-    MappedIdentity, Metrics, ReadOnlyPort, Said, SilentEndpoint, Trust,
+    ListedSecret, ListedSecrets, MappedIdentity, Metrics, ReadOnlyPort, Said, SilentEndpoint,
+    Sought, Trust,
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Reads, Told};

@@ -42,6 +42,8 @@ pub enum Relation {
     ControlPlane,
     /// What authorizers say of callers without a name.
     AccessReviews,
+    /// Secrets of certain kinds, by name.
+    SecretTypes,
     /// People's statements.
     Statements,
     /// What every identity is granted, in short.
@@ -79,7 +81,8 @@ impl Relation {
             | Self::IdentityMap
             | Self::ApiServerFlags
             | Self::ApiServerMetrics
-            | Self::AccessReviews => &[],
+            | Self::AccessReviews
+            | Self::SecretTypes => &[],
             Self::ControlPlane => &[Kind::Node, Kind::Pod],
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => &[Kind::Node],
             Self::Statements => &[Kind::ComplianceStatement],
@@ -99,6 +102,7 @@ impl Relation {
             Self::ApiServerFlags => Some(EvidenceKind::ApiServerFlags),
             Self::ApiServerMetrics => Some(EvidenceKind::ApiServerMetrics),
             Self::AccessReviews => Some(EvidenceKind::AccessReviews),
+            Self::SecretTypes => Some(EvidenceKind::SecretTypes),
             _ => None,
         }
     }

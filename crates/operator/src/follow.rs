@@ -199,6 +199,7 @@ impl Follower {
         let wanted = Some(Wanted {
             max_age: max_age.to_std().unwrap_or_default(),
             kubelet_probe: params().any(|params| params.kubelet_probe),
+            secret_types: params().any(|params| params.secret_types),
         });
         self.wants
             .send_if_modified(|known| std::mem::replace(known, wanted) != wanted);

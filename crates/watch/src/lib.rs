@@ -17,7 +17,9 @@ mod kubelet_probe;
 mod nodes;
 mod observed;
 mod old_tls;
+mod secret_types;
 mod snapshot;
+mod table;
 mod tls;
 mod transport;
 mod wanted;
@@ -42,6 +44,7 @@ use crate::kinds::watch_kind;
 use crate::kubelet_config::KubeletConfigs;
 use crate::kubelet_probe::KubeletStrangers;
 use crate::nodes::Nodes;
+use crate::secret_types::SecretTypes;
 use crate::tls::{ApiServerHandshakes, KubeletHandshakes};
 
 /// Whose credentials are used.
@@ -87,6 +90,8 @@ pub fn watch_everything(
     tasks.spawn(collector::run(metrics, wants.clone(), deltas.clone()));
     let reviews = AccessReviews::new(client.clone());
     tasks.spawn(collector::run(reviews, wants.clone(), deltas.clone()));
+    let secrets = SecretTypes::new(client.clone());
+    tasks.spawn(collector::run(secrets, wants.clone(), deltas.clone()));
     match asker {
         Asker::Operator => {
             let configs = KubeletConfigs::new(config.clone());

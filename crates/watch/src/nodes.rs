@@ -317,11 +317,7 @@ mod tests {
     }
 
     fn wants() -> Wants {
-        let wanted = Wanted {
-            max_age: Duration::from_mins(15),
-            kubelet_probe: false,
-        };
-        watch::channel(Some(wanted)).1
+        watch::channel(Some(Wanted::once())).1
     }
 
     fn add(nodes: &Nodes, number: usize) {
@@ -394,6 +390,7 @@ mod tests {
             Some(Wanted {
                 max_age: hour,
                 kubelet_probe,
+                ..Wanted::once()
             })
         };
         tell.send_replace(wanted(false));

@@ -36,24 +36,21 @@ pub enum SnapshotError {
     },
 }
 
-/// Lists everything once: until each kind was seen or lost and each collector has tried, at most `patience`.
+/// Lists everything once: until each kind was seen or lost and each collector has tried what is wanted of it, at most
+/// `patience`.
 ///
 /// # Errors
 /// [`SnapshotError`] if the API server cannot be reached at all. What it refuses to list is lost sight in the inventory.
 pub async fn snapshot(
     config: Config,
     asker: Asker,
+    wanted: Wanted,
     extractors: &'static [Extractor],
     patience: Duration,
 ) -> Result<(Inventory, String), SnapshotError> {
     let (client, version) = connect(&config).await?;
     let (send, deltas) = mpsc::channel(1024);
     let strategy = ListStrategy::for_server(&version.major, &version.minor);
-    // One round of each is all there is, and nobody is asked as a stranger.
-    let wanted = Wanted {
-        max_age: Duration::from_mins(15),
-        kubelet_probe: false,
-    };
     let (_told, wants) = watch::channel(Some(wanted));
     let _watches = watch_everything(&client, &config, asker, strategy, extractors, &wants, &send);
     drop(send);

@@ -16,6 +16,20 @@ pub struct Wanted {
     pub max_age: Duration,
     /// Whether kubelets are asked as a stranger would.
     pub kubelet_probe: bool,
+    /// Whether Secrets of certain kinds are listed by name.
+    pub secret_types: bool,
+}
+
+impl Wanted {
+    /// What a single look asks for: nothing that a profile has to want.
+    #[must_use]
+    pub const fn once() -> Self {
+        Self {
+            max_age: Duration::from_mins(15),
+            kubelet_probe: false,
+            secret_types: false,
+        }
+    }
 }
 
 /// Tells what is wanted; nothing until the profiles are known.
@@ -36,7 +50,7 @@ mod tests {
         let wanted = |minutes| {
             Some(Wanted {
                 max_age: Duration::from_mins(minutes),
-                kubelet_probe: false,
+                ..Wanted::once()
             })
         };
         assert_eq!(interval(own, None), own);

@@ -60,6 +60,7 @@ impl ComplianceProfile {
                 break_glass: identities(&spec.parameters.break_glass).collect(),
                 max_evidence_age: evidence_age(name, spec.parameters.max_evidence_age)?,
                 kubelet_probe: spec.parameters.kubelet_probe,
+                secret_types: spec.parameters.secret_types,
                 ..Params::default()
             },
             checks: settings

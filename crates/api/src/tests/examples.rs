@@ -143,6 +143,7 @@ pub(super) fn profile() -> Value {
                 },
                 "maxEvidenceAge": "30m",
                 "kubeletProbe": true,
+                "secretTypes": true,
             },
             "checks": [{
                 "id": "cluster-admin-binding",

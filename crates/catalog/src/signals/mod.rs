@@ -46,7 +46,6 @@ const fn not(text: &'static str, why: &'static str) -> Signal {
 const FLAGS: &str =
     "not yet: of the flags of the control plane's components, those are read that checks name";
 const METRICS: &str = "not yet: of what the API server counts, that is read which checks name";
-const SECRETS: &str = "not yet: whoever may list Secrets may read them, so that even their names need a right of their own that is off as shipped";
 const CONFIG_MAPS: &str = "not yet: ConfigMaps are not read";
 const SERVICES: &str = "not yet: Services, Ingresses and Gateways are not read";
 const OTHERS: &str = "not yet: objects of other tools are not read";

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use assay_checks::Params;
 use assay_inventory::{Inventory, Kind};
 use assay_report::Cluster;
-use assay_watch::Asker;
+use assay_watch::{Asker, Wanted};
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use tokio::runtime::Runtime;
@@ -18,13 +19,22 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Longest a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// Lists everything that checks read, once. What may not be listed is unknown in the result, and no trouble.
-pub(super) fn look(context: Option<&str>, kubeconfig: Option<&Path>) -> Result<World> {
+/// Lists everything that checks read, once, and the names of Secrets where the profile has that done. What may not be listed is
+/// unknown in the result, and no trouble.
+pub(super) fn look(
+    params: &Params,
+    context: Option<&str>,
+    kubeconfig: Option<&Path>,
+) -> Result<World> {
+    let wanted = Wanted {
+        secret_types: params.secret_types,
+        ..Wanted::once()
+    };
     runtime()?.block_on(async {
         let config = config(context, kubeconfig).await?;
+        let extractors = assay_checks::extractors();
         let (inventory, version) =
-            assay_watch::snapshot(config, Asker::Person, assay_checks::extractors(), PATIENCE)
-                .await?;
+            assay_watch::snapshot(config, Asker::Person, wanted, extractors, PATIENCE).await?;
         let system = inventory.namespace(&"kube-system".into());
         let id = system.map(|namespace| namespace.meta.uid.to_string());
         Ok(World {

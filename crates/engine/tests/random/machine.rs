@@ -127,6 +127,7 @@ impl Machine {
             | Step::Map(..)
             | Step::Shown(..)
             | Step::Reviews(..)
+            | Step::Secrets(..)
             | Step::NoAnswer(..) => {
                 if let Some(delta) = said::delta(step, self.model.now) {
                     self.apply(delta);

@@ -12,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 20] = [
+const RELATIONS: [Relation; 21] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -31,6 +31,7 @@ const RELATIONS: [Relation; 20] = [
     Relation::ApiServerMetrics,
     Relation::ControlPlane,
     Relation::AccessReviews,
+    Relation::SecretTypes,
     Relation::Statements,
     Relation::Entitlements,
 ];
@@ -113,6 +114,7 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             | Relation::ApiServerMetrics
             | Relation::ControlPlane
             | Relation::AccessReviews
+            | Relation::SecretTypes
             | Relation::Statements
             | Relation::Entitlements => {}
         }
@@ -135,6 +137,10 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
         Relation::AccessReviews => {
             let answers = facts.access_answers(TimeDelta::minutes(15));
             note("AccessReviews".to_owned(), &answers);
+        }
+        Relation::SecretTypes => {
+            let listed = facts.listed_secrets(TimeDelta::minutes(15));
+            note("SecretTypes".to_owned(), &listed);
         }
         Relation::Statements => note("Statements".to_owned(), &facts.statements()),
         Relation::Entitlements => note("Entitlements".to_owned(), &facts.entitlements()),

@@ -26,6 +26,7 @@ pub(crate) fn profile(which: u8) -> Profile {
         }
     }
     profile.params.kubelet_probe = which == 1;
+    profile.params.secret_types = which > 0;
     profile
 }
 

@@ -8,7 +8,7 @@ use assay_inventory::{
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::answers::{identity_map, kubelet, probe, reviews};
+use super::answers::{identity_map, kubelet, probe, reviews, secrets};
 use super::machine::key_of;
 use super::steps::Step;
 
@@ -23,6 +23,11 @@ pub(crate) fn delta(step: &Step, now: DateTime<Utc>) -> Option<Delta> {
         Step::Flagz(which, ago) => (Text::default(), flagz(*which), ago),
         Step::Metrics(events, ago) => (Text::default(), metrics(*events), ago),
         Step::Reviews(open, ago) => (Text::default(), Fact::AccessAnswers(reviews(*open)), ago),
+        Step::Secrets(which, ago) => (
+            Text::default(),
+            Fact::ListedSecrets(secrets(*which, now)),
+            ago,
+        ),
         Step::Map(given, ago) => (
             Text::default(),
             Fact::IdentityMap(identity_map(*given)),

@@ -59,6 +59,8 @@ pub(crate) enum Step {
     StaticPod(Slot, u8),
     /// Authorizers let strangers list pods, or refuse, as of so many minutes ago.
     Reviews(bool, i64),
+    /// Secrets are listed: see the answers for which, as of so many minutes ago.
+    Secrets(u8, i64),
     /// Time passes.
     Pass(TimeDelta),
     /// Time passes until the next instant at which something is due, or just before.
@@ -113,6 +115,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (any::<bool>(), select(vec![0, 14])).prop_map(|(events, ago)| Step::Metrics(events, ago)),
         5 => (slot(), 0..4_u8).prop_map(|(node, which)| Step::StaticPod(node, which)),
         3 => (any::<bool>(), select(vec![0, 1, 14, 20])).prop_map(|(open, ago)| Step::Reviews(open, ago)),
+        3 => (0..4_u8, select(vec![0, 1, 14, 20])).prop_map(|(which, ago)| Step::Secrets(which, ago)),
         6 => passing.prop_map(Step::Pass),
         4 => any::<bool>().prop_map(Step::PassUntilDue),
         1 => any::<bool>().prop_map(Step::PassUntilExpiry),

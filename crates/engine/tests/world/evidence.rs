@@ -2,6 +2,7 @@
 //!
 //! A source that is `silent REASON: MESSAGE` has not answered. `# now:` comes before lines without a time.
 
+mod secrets;
 mod servers;
 
 use assay_inventory::{
@@ -26,6 +27,7 @@ pub(crate) fn line(line: &str) -> Option<(&str, &str)> {
         "flags",
         "metrics",
         "access-reviews",
+        "secret-types",
     ];
     sources.contains(&kind).then_some((source, said.trim()))
 }
@@ -46,6 +48,7 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
         "flags" => (EvidenceKind::ApiServerFlags, flags),
         "metrics" => (EvidenceKind::ApiServerMetrics, metrics),
         "access-reviews" => (EvidenceKind::AccessReviews, access_reviews),
+        "secret-types" => (EvidenceKind::SecretTypes, secrets::listed),
         other => panic!("no such source: {other}"),
     };
     if let Some(silent) = said.strip_prefix("silent ") {

@@ -67,6 +67,8 @@ impl Example {
             self.blind.insert(kind.trim().to_owned());
         } else if line == "# profile: kubelet-probe" {
             self.profile.params.kubelet_probe = true;
+        } else if line == "# profile: secret-types" {
+            self.profile.params.secret_types = true;
         } else if let Some((source, said)) = evidence::line(line) {
             self.evidence.push(evidence::delta(source, said, self.now));
         } else {

@@ -7,6 +7,7 @@ mod anonymous;
 mod api_server;
 mod identity_map;
 mod kubelet;
+mod secret_types;
 mod stranger;
 mod tls;
 
@@ -17,6 +18,7 @@ pub use api_server::{
 };
 pub use identity_map::{IdentityMap, MappedIdentity};
 pub use kubelet::{Authorization, KubeletConfig};
+pub use secret_types::{ListedSecret, ListedSecrets, Sought};
 pub use stranger::{KubeletProbe, ReadOnlyPort};
 pub use tls::{ApiServerTls, Certificate, Handshake, Trust};
 
@@ -48,11 +50,13 @@ pub enum EvidenceKind {
     ApiServerMetrics,
     /// What authorizers say of callers without a name.
     AccessReviews,
+    /// Secrets of certain kinds, by name.
+    SecretTypes,
 }
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::AnonymousProbe,
         Self::KubeletConfig,
         Self::KubeletProbe,
@@ -62,6 +66,7 @@ impl EvidenceKind {
         Self::ApiServerFlags,
         Self::ApiServerMetrics,
         Self::AccessReviews,
+        Self::SecretTypes,
     ];
 
     /// As reports name it.
@@ -77,6 +82,7 @@ impl EvidenceKind {
             Self::ApiServerFlags => "api-server-flags",
             Self::ApiServerMetrics => "api-server-metrics",
             Self::AccessReviews => "access-reviews",
+            Self::SecretTypes => "secret-types",
         }
     }
 
@@ -89,7 +95,8 @@ impl EvidenceKind {
             | Self::IdentityMap
             | Self::ApiServerFlags
             | Self::ApiServerMetrics
-            | Self::AccessReviews => false,
+            | Self::AccessReviews
+            | Self::SecretTypes => false,
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => true,
         }
     }
@@ -166,6 +173,8 @@ pub enum Fact {
     ApiServerMetrics(ApiServerMetrics),
     /// See [`EvidenceKind::AccessReviews`].
     AccessAnswers(AccessAnswers),
+    /// See [`EvidenceKind::SecretTypes`].
+    ListedSecrets(ListedSecrets),
 }
 
 impl Evidence {
@@ -182,6 +191,7 @@ impl Evidence {
             Fact::ApiServerFlags(_) => EvidenceKind::ApiServerFlags,
             Fact::ApiServerMetrics(_) => EvidenceKind::ApiServerMetrics,
             Fact::AccessAnswers(_) => EvidenceKind::AccessReviews,
+            Fact::ListedSecrets(_) => EvidenceKind::SecretTypes,
         };
         EvidenceKey::node(kind, &self.node)
     }
