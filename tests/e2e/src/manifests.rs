@@ -39,9 +39,21 @@ pub(crate) fn kinds() -> anyhow::Result<Vec<Value>> {
 /// # Errors
 /// If a file cannot be read, or is not YAML.
 pub fn rights() -> anyhow::Result<Vec<Value>> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
-    let folder = std::env::var_os(DEPLOY).map_or(own, PathBuf::from);
+    let folder = deploy();
     let files = ["namespace.yaml", "serviceaccount.yaml", "rbac.yaml"];
     let parts = files.iter().map(|file| read(&folder.join(file)));
     Ok(parts.collect::<anyhow::Result<Vec<_>>>()?.concat())
+}
+
+/// The role by which Secrets are listed, and its binding: whoever wants it applies it beside the rest.
+///
+/// # Errors
+/// As [`rights`].
+pub fn secret_types() -> anyhow::Result<Vec<Value>> {
+    read(&deploy().join("secret-types/rbac.yaml"))
+}
+
+fn deploy() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
+    std::env::var_os(DEPLOY).map_or(own, PathBuf::from)
 }
