@@ -253,6 +253,8 @@ pub struct Params {
     pub kubelet_probe: bool,
     /// Namespaces in which pods are tried.
     pub admission_probe: Selection,
+    /// Whether Secrets of certain kinds are listed by name.
+    pub secret_types: bool,
     /// Name of the profile: some statements are for one alone. The engine fills it in.
     pub profile: Text,
 }
@@ -264,6 +266,7 @@ impl Params {
         match source {
             EvidenceKind::KubeletProbe => self.kubelet_probe,
             EvidenceKind::AdmissionProbe => !self.admission_probe.is_empty(),
+            EvidenceKind::SecretTypes => self.secret_types,
             _ => true,
         }
     }
@@ -276,6 +279,7 @@ impl Default for Params {
             max_evidence_age: TimeDelta::minutes(15),
             kubelet_probe: false,
             admission_probe: Selection::default(),
+            secret_types: false,
             profile: Text::default(),
         }
     }

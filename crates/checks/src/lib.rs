@@ -32,6 +32,7 @@ mod isolation;
 mod judging;
 mod kubeconfig;
 mod kubelet;
+mod listed_secrets;
 mod node_path;
 mod pending;
 pub mod platform;

@@ -11,13 +11,9 @@ static PENDING: &[(ControlId, &str)] = &[
     ),
     (
         ControlId::new(1, 2),
-        "first passwords of add-ons in Secrets, who signs in by which credential, users that webhook authorizers know",
+        "who signs in by which credential, users that webhook authorizers know",
     ),
-    (ControlId::new(1, 3), "tokens in Secrets, bootstrap tokens"),
-    (
-        ControlId::new(1, 4),
-        "kubeconfigs in Secrets",
-    ),
+    (ControlId::new(1, 4), "kubeconfigs in Secrets"),
     (
         ControlId::new(1, 5),
         "whether Gateways and other routes lead to pods whose tokens hold strong rights in a namespace",

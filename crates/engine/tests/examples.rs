@@ -3,7 +3,7 @@
 //! A fence ```` ```yaml,fail ```` (or `pass`, `unknown`, `not-applicable`) holds the objects of a small world. Lines at its
 //! top may say more: `# => MESSAGE` what must come out, `# now: TIME`, `# blind: KIND` a kind that may not be listed,
 //! `# profile: kubelet-probe` that kubelets are asked as a stranger, `# profile: admission-probe NAME …` in which namespaces pods are
-//! tried, and evidence: see `world::evidence`.
+//! tried, `# profile: secret-types` that Secrets are listed, and evidence: see `world::evidence`.
 
 #![allow(
     clippy::indexing_slicing,

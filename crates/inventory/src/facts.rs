@@ -1,6 +1,7 @@
 //! Facts: how a check reads what stands beside its subject. Every read is noted.
 
 mod admission;
+mod secret_types;
 mod servers;
 
 use std::cell::RefCell;

@@ -33,8 +33,9 @@ pub use evidence::{
     AccessAnswer, AccessAnswers, AdmissionProbe, AnonymousProbe, ApiServerFlags, ApiServerMetrics,
     ApiServerTls, Authorization, Authorizer, Certificate, ClientCertificates, Deed,
     EndpointAnswers, EndpointFlags, EndpointMetrics, Evidence, EvidenceKey, EvidenceKind, Fact,
-    Fate, Flaw, Handshake, IdentityMap, KubeadmConfig, KubeletConfig, KubeletProbe, MappedIdentity,
-    Metrics, Per, PlainPort, Refusal, Said, SilentEndpoint, Trust, Under,
+    Fate, Flaw, Handshake, IdentityMap, KubeadmConfig, KubeletConfig, KubeletProbe, ListedSecret,
+    ListedSecrets, MappedIdentity, Metrics, Per, PlainPort, Refusal, Said, SilentEndpoint, Sought,
+    Trust, Under,
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Reads, Told};

@@ -52,6 +52,8 @@ pub enum Relation {
     AdmissionProbe,
     /// How kubeadm was told to start the control plane.
     KubeadmConfig,
+    /// Secrets of certain kinds, by name.
+    SecretTypes,
     /// People's statements.
     Statements,
     /// What every identity is granted, in short.
@@ -95,7 +97,8 @@ impl Relation {
             | Self::ApiServerFlags
             | Self::ApiServerMetrics
             | Self::AccessReviews
-            | Self::KubeadmConfig => &[],
+            | Self::KubeadmConfig
+            | Self::SecretTypes => &[],
             Self::ControlPlane => &[Kind::Node, Kind::Pod],
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => &[Kind::Node],
             Self::Statements => &[Kind::ComplianceStatement],
@@ -118,6 +121,7 @@ impl Relation {
             Self::AccessReviews => Some(EvidenceKind::AccessReviews),
             Self::AdmissionProbe => Some(EvidenceKind::AdmissionProbe),
             Self::KubeadmConfig => Some(EvidenceKind::KubeadmConfig),
+            Self::SecretTypes => Some(EvidenceKind::SecretTypes),
             _ => None,
         }
     }

@@ -203,6 +203,7 @@ impl Follower {
                 .map(|params| params.admission_probe.clone())
                 .filter(|selection| !selection.is_empty())
                 .collect(),
+            secret_types: params().any(|params| params.secret_types),
         });
         self.wants
             .send_if_modified(|known| std::mem::replace(known, wanted.clone()) != wanted);

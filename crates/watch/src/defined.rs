@@ -13,9 +13,9 @@ use tokio::sync::mpsc::{Sender, error::SendError};
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::kinds::watch_kind;
-use crate::roll::Roll;
 use crate::observed::Watched;
 use crate::offers::{Offer, Offers, optional};
+use crate::roll::Roll;
 use crate::{Backoff, ListStrategy};
 
 /// Time between two questions what is served.

@@ -22,7 +22,9 @@ mod observed;
 mod offers;
 mod old_tls;
 mod roll;
+mod secret_types;
 mod snapshot;
+mod table;
 mod tls;
 mod transport;
 mod wanted;
@@ -49,6 +51,7 @@ use crate::kinds::watch_kind;
 use crate::kubelet_config::KubeletConfigs;
 use crate::kubelet_probe::KubeletStrangers;
 use crate::roll::Roll;
+use crate::secret_types::SecretTypes;
 use crate::tls::{ApiServerHandshakes, KubeletHandshakes};
 
 /// Whose credentials are used.
@@ -104,6 +107,8 @@ pub fn watch_everything(
     tasks.spawn(collector::run(metrics, wants.clone(), deltas.clone()));
     let reviews = AccessReviews::new(client.clone());
     tasks.spawn(collector::run(reviews, wants.clone(), deltas.clone()));
+    let secrets = SecretTypes::new(client.clone());
+    tasks.spawn(collector::run(secrets, wants.clone(), deltas.clone()));
     match asker {
         Asker::Operator { home } => {
             let nodes = roll.nodes;

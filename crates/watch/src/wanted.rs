@@ -19,6 +19,8 @@ pub struct Wanted {
     pub kubelet_probe: bool,
     /// In which namespaces pods are tried: what any of these selects.
     pub admission_probe: Vec<Selection>,
+    /// Whether Secrets of certain kinds are listed by name.
+    pub secret_types: bool,
 }
 
 impl Default for Wanted {
@@ -28,6 +30,7 @@ impl Default for Wanted {
             max_age: Duration::from_mins(15),
             kubelet_probe: false,
             admission_probe: Vec::new(),
+            secret_types: false,
         }
     }
 }

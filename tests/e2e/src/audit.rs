@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::skip;
 
 const LOG: &str = "audit.log";
+const OPERATOR: &str = "system:serviceaccount:assay-system:assay-operator";
 const POLICY: &str = "\
 apiVersion: audit.k8s.io/v1
 kind: Policy
@@ -20,6 +21,9 @@ rules:
 - level: RequestResponse
   verbs: [create, update, patch, delete]
   resources: [{group: compliance.assay.dev}]
+- level: RequestResponse
+  users: [system:serviceaccount:assay-system:assay-operator]
+  resources: [{group: '', resources: [secrets]}]
 - level: Metadata
   users: [system:serviceaccount:assay-system:assay-operator, system:serviceaccount:assay-system:assay-admission-probe]
 - level: None
@@ -47,7 +51,10 @@ pub struct Write {
 impl Write {
     fn read(line: &str) -> Option<Self> {
         let event: Value = serde_json::from_str(line).ok()?;
-        if event.get("level").and_then(Value::as_str) != Some("RequestResponse") {
+        let group = event.pointer("/objectRef/apiGroup").and_then(Value::as_str);
+        if event.get("level").and_then(Value::as_str) != Some("RequestResponse")
+            || group != Some(assay_api::GROUP)
+        {
             return None;
         }
         let text = |at: &str| {
@@ -90,6 +97,19 @@ impl Write {
     pub fn object(&self) -> String {
         format!("{} {}/{}", self.resource, self.namespace, self.name)
     }
+}
+
+/// One request of the operator, and what it was answered.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// `list`, `watch`, `get` …
+    pub verb: String,
+    /// Path and query.
+    pub uri: String,
+    /// HTTP status of the answer.
+    pub code: u64,
+    /// What the API server sent; null where the log does not keep it.
+    pub answer: Value,
 }
 
 /// The audit log of one cluster. Its folder goes with it.
@@ -160,6 +180,36 @@ impl Audit {
         Ok(Some(writes))
     }
 
+    /// Everything that the operator has asked of a resource of the core group. `None` if no log is kept.
+    ///
+    /// # Errors
+    /// If the log cannot be read.
+    pub fn asked_of(&self, resource: &str) -> anyhow::Result<Option<Vec<Asked>>> {
+        let Some(text) = self.read()? else {
+            return Ok(None);
+        };
+        let events = text
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok());
+        let asked = events.filter_map(|event: Value| {
+            let text = |at: &str| event.pointer(at).and_then(Value::as_str);
+            let group = text("/objectRef/apiGroup").unwrap_or_default();
+            let ours = text("/user/username") == Some(OPERATOR)
+                && text("/objectRef/resource") == Some(resource)
+                && group.is_empty();
+            ours.then(|| Asked {
+                verb: text("/verb").unwrap_or_default().to_owned(),
+                uri: text("/requestURI").unwrap_or_default().to_owned(),
+                code: event
+                    .pointer("/responseStatus/code")
+                    .and_then(Value::as_u64)
+                    .unwrap_or(0),
+                answer: event.get("responseObject").cloned().unwrap_or_default(),
+            })
+        });
+        Ok(Some(asked.collect()))
+    }
+
     /// Fails if the operator has asked for something that its roles do not grant: what it uses is no more than what it has.
     ///
     /// # Errors
@@ -175,7 +225,7 @@ impl Audit {
         for event in events {
             let event: Value = event;
             let user = event.pointer("/user/username").and_then(Value::as_str);
-            if user != Some("system:serviceaccount:assay-system:assay-operator") {
+            if user != Some(OPERATOR) {
                 continue;
             }
             asked += 1;

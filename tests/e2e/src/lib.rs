@@ -16,7 +16,7 @@ mod skip;
 mod stage;
 
 pub use account::Account;
-pub use audit::{Audit, Write};
+pub use audit::{Asked, Audit, Write};
 pub use lease::Lease;
 pub use mark::{MARK, clear};
 pub use objects::{AUTHOR, Author, MASTERS_REQUEST, api, filled};

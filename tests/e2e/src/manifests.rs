@@ -69,8 +69,20 @@ pub fn admission_probe_in(namespace: &str) -> anyhow::Result<Vec<Value>> {
 }
 
 fn deployed(files: &[&str]) -> anyhow::Result<Vec<Value>> {
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
-    let folder = std::env::var_os(DEPLOY).map_or(own, PathBuf::from);
+    let folder = deploy();
     let parts = files.iter().map(|file| read(&folder.join(file)));
     Ok(parts.collect::<anyhow::Result<Vec<_>>>()?.concat())
+}
+
+/// The role by which Secrets are listed, and its binding: whoever wants it applies it beside the rest.
+///
+/// # Errors
+/// As [`rights`].
+pub fn secret_types() -> anyhow::Result<Vec<Value>> {
+    deployed(&["secret-types/rbac.yaml"])
+}
+
+fn deploy() -> PathBuf {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
+    std::env::var_os(DEPLOY).map_or(own, PathBuf::from)
 }

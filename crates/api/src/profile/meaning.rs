@@ -61,6 +61,7 @@ impl ComplianceProfile {
                 max_evidence_age: evidence_age(name, spec.parameters.max_evidence_age)?,
                 kubelet_probe: spec.parameters.kubelet_probe,
                 admission_probe: selection(&spec.parameters.admission_probe),
+                secret_types: spec.parameters.secret_types,
                 ..Params::default()
             },
             checks: settings

@@ -142,6 +142,14 @@ pub struct Parameters {
     /// sent, and what rests on it does not apply.
     #[serde(default, skip_serializing_if = "is_default")]
     pub admission_probe: ObjectSelection,
+    /// Whether the API server is asked for the names of Secrets of a few kinds: tokens of service accounts, bootstrap tokens,
+    /// first passwords of add-ons. It answers with a table of names, never with what is in them. But RBAC has no right that
+    /// stops at names: whoever may list Secrets may read every one. So the right is not among those that Assay is installed
+    /// with; bind its service account to the cluster role `assay-operator-secret-types` of `deploy/secret-types` as well, and know what that
+    /// makes of the operator's token. Off unless set: then nothing is asked, and the requirements that rest on it are `Unknown`
+    /// with the reason `DisabledByProfile`.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub secret_types: bool,
 }
 
 impl Default for Parameters {
@@ -151,6 +159,7 @@ impl Default for Parameters {
             max_evidence_age: default_max_evidence_age(),
             kubelet_probe: false,
             admission_probe: ObjectSelection::default(),
+            secret_types: false,
         }
     }
 }

@@ -144,6 +144,7 @@ pub(super) fn profile() -> Value {
                 "maxEvidenceAge": "30m",
                 "kubeletProbe": true,
                 "admissionProbe": selection(),
+                "secretTypes": true,
             },
             "checks": [{
                 "id": "cluster-admin-binding",

@@ -43,7 +43,6 @@ const fn not(text: &'static str, why: &'static str) -> Signal {
 }
 
 // Reasons that many signals share.
-const SECRETS: &str = "not yet: whoever may list Secrets may read them, so that even their names need a right of their own that is off as shipped";
 const STATED: &str = "lies outside the cluster: a statement tells of it";
 const AUDIT: &str = "needs the audit log, which Assay does not read";
 

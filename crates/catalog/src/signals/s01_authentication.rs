@@ -1,6 +1,6 @@
 //! Signals of section 1.
 
-use super::{AUDIT, SECRETS, STATED, Signal, by, not};
+use super::{AUDIT, STATED, Signal, by, not};
 use crate::ControlId;
 
 pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
@@ -93,12 +93,18 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "ServiceAccounts with an administrator's role that no pod uses",
                 &["service-account-as-login"],
             ),
-            not("Whether such an account has a token in a Secret", SECRETS),
+            by(
+                "Such an account with a token in a Secret, where the profile has Secrets listed",
+                &["service-account-as-login"],
+            ),
             by(
                 "The installer's account of OpenShift, as the only one while no identity provider is named",
                 &["openshift-installer-only"],
             ),
-            not("Whether that account was deleted afterwards", SECRETS),
+            by(
+                "The password of OpenShift's installer, where the profile has Secrets listed",
+                &["installer-password"],
+            ),
             by(
                 "The identity map of EKS: one name for all who take a role with every right",
                 &["identity-map-shared-name"],
@@ -112,9 +118,9 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "First passwords of add-ons in environment variables",
                 &["default-credential"],
             ),
-            not(
-                "First passwords of add-ons in Secrets (Argo CD, Rancher)",
-                SECRETS,
+            by(
+                "First passwords of add-ons in Secrets (Argo CD, Rancher), where the profile has Secrets listed",
+                &["first-password-secret"],
             ),
             by(
                 "Local accounts that a ConfigMap leaves on (Argo CD)",
@@ -141,11 +147,22 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Who may approve or sign requests for client certificates",
                 &["client-certificate-signer", "certificate-approval"],
             ),
-            not(
-                "ServiceAccount tokens in Secrets, and when they were used last",
-                SECRETS,
+            by(
+                "ServiceAccount tokens in Secrets, where the profile has Secrets listed",
+                &["secret-token"],
             ),
-            not("Bootstrap tokens without an end, or past it", SECRETS),
+            not(
+                "When the token of a Secret was used last",
+                "a label tells, and of Secrets the names alone are listed: the labels of one lie beside a copy of its data",
+            ),
+            by(
+                "Bootstrap tokens that are left behind, by their age, where the profile has Secrets listed",
+                &["bootstrap-token"],
+            ),
+            not(
+                "When a bootstrap token ends",
+                "needs what is in the Secret, which Assay never reads",
+            ),
             by("Uses of tokens from Secrets", &["legacy-token-used"]),
             by(
                 "How long tokens may live, whether deleted accounts are looked up, token files",
@@ -178,7 +195,7 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
             by("Kubeconfigs in ConfigMaps", &["kubeconfig-in-config-map"]),
             not(
                 "Kubeconfigs in Secrets outside the tools that manage clusters",
-                SECRETS,
+                "the keys of a Secret are in its data, which Assay never reads; by type only those are found that Cluster API itself keeps, and nothing tells which namespaces are meant for that",
             ),
             by(
                 "Pods that mount where the node keeps credentials",

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use assay_checks::Params;
 use assay_inventory::{Inventory, Kind};
 use assay_report::Cluster;
 use assay_watch::{Asker, Wanted};
@@ -18,18 +19,22 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Longest a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// Lists everything that checks read, once. What may not be listed is unknown in the result, and no trouble.
-pub(super) fn look(context: Option<&str>, kubeconfig: Option<&Path>) -> Result<World> {
+/// Lists everything that checks read, once, and the names of Secrets where the profile has that done. What may not be listed is
+/// unknown in the result, and no trouble.
+pub(super) fn look(
+    params: &Params,
+    context: Option<&str>,
+    kubeconfig: Option<&Path>,
+) -> Result<World> {
+    let wanted = Wanted {
+        secret_types: params.secret_types,
+        ..Wanted::default()
+    };
     runtime()?.block_on(async {
         let config = config(context, kubeconfig).await?;
-        let (inventory, version) = assay_watch::snapshot(
-            config,
-            Asker::Person,
-            assay_checks::extractors(),
-            Wanted::default(),
-            PATIENCE,
-        )
-        .await?;
+        let extractors = assay_checks::extractors();
+        let (inventory, version) =
+            assay_watch::snapshot(config, Asker::Person, extractors, wanted, PATIENCE).await?;
         let system = inventory.namespace(&"kube-system".into());
         let id = system.map(|namespace| namespace.meta.uid.to_string());
         Ok(World {

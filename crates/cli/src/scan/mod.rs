@@ -26,7 +26,8 @@ pub(crate) fn run(args: &ScanArgs) -> Result<ExitCode> {
     };
     let inputs = args.inputs();
     let world = if inputs.is_empty() {
-        live::look(args.context.as_deref(), args.kubeconfig.as_deref())?
+        let (context, kubeconfig) = (args.context.as_deref(), args.kubeconfig.as_deref());
+        live::look(&profile.params, context, kubeconfig)?
     } else {
         manifests::read(&inputs, &args.namespace, Utc::now())
     };

@@ -3,9 +3,12 @@
 use assay_inventory::view::Text;
 use assay_inventory::{
     AccessAnswer, AccessAnswers, AnonymousProbe, Authorizer, Deed, EndpointAnswers, IdentityMap,
-    KubeadmConfig, KubeletConfig, MappedIdentity, Said,
+    KubeadmConfig, KubeletConfig, ListedSecret, ListedSecrets, MappedIdentity, Said, Sought,
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
+
+use super::objects::{NAMES, NAMESPACES};
 
 /// An API server that gives a stranger this answer to all but `/livez`.
 pub(crate) fn probe(code: u16) -> AnonymousProbe {
@@ -78,4 +81,36 @@ pub(crate) fn kubeadm_config(which: u8) -> KubeadmConfig {
     };
     let data = [("ClusterConfiguration".to_owned(), configuration.to_string())];
     KubeadmConfig::read(&data.into()).expect("a configuration")
+}
+
+/// None; a token in a namespace, named like its account's own or not; a bootstrap token that is about to be a day old, and the
+/// passwords.
+pub(crate) fn secrets(which: u8, now: DateTime<Utc>) -> ListedSecrets {
+    let mut listed = ListedSecrets::default();
+    let mut add = |namespace: &str, sought, name: &str, made_by| {
+        let secret = ListedSecret {
+            name: name.into(),
+            made_by,
+        };
+        listed.add(namespace.into(), sought, secret);
+    };
+    let own = format!("{}-token-x7k2p", NAMES[0]);
+    match which {
+        0 => {}
+        1 => add(NAMESPACES[0], Sought::ServiceAccountToken, &own, None),
+        2 => add(NAMESPACES[1], Sought::ServiceAccountToken, "other", None),
+        _ => {
+            let made = now - TimeDelta::hours(24) + TimeDelta::minutes(5);
+            add(
+                "kube-system",
+                Sought::BootstrapToken,
+                "bootstrap-token-a",
+                Some(made),
+            );
+            add("kube-system", Sought::OpenShiftPassword, "kubeadmin", None);
+            let argo = "argocd-initial-admin-secret";
+            add(NAMESPACES[0], Sought::ArgoCdPassword, argo, None);
+        }
+    }
+    listed
 }

@@ -142,6 +142,7 @@ impl Machine {
             | Step::Shown(..)
             | Step::Reviews(..)
             | Step::Kubeadm(..)
+            | Step::Secrets(..)
             | Step::NoAnswer(..) => {
                 if let Some(delta) = said::delta(step, self.model.now) {
                     self.apply(delta);

@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::objects::{NAMES, NAMESPACES};
 use super::steps::start;
 
-const RELATIONS: [Relation; 25] = [
+const RELATIONS: [Relation; 26] = [
     Relation::Namespace,
     Relation::ServiceAccount,
     Relation::Role,
@@ -38,6 +38,7 @@ const RELATIONS: [Relation; 25] = [
     Relation::AccessReviews,
     Relation::AdmissionProbe,
     Relation::KubeadmConfig,
+    Relation::SecretTypes,
     Relation::Statements,
     Relation::Entitlements,
 ];
@@ -133,6 +134,7 @@ fn of_namespaces(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
             | Relation::ControlPlane
             | Relation::AccessReviews
             | Relation::KubeadmConfig
+            | Relation::SecretTypes
             | Relation::Statements
             | Relation::Entitlements
             | Relation::ThirdParty(_) => {}
@@ -156,6 +158,10 @@ fn of_cluster(relation: Relation, facts: &Facts<'_>, note: &mut Note<'_>) {
         Relation::AccessReviews => {
             let answers = facts.access_answers(TimeDelta::minutes(15));
             note("AccessReviews".to_owned(), &answers);
+        }
+        Relation::SecretTypes => {
+            let listed = facts.listed_secrets(TimeDelta::minutes(15));
+            note("SecretTypes".to_owned(), &listed);
         }
         Relation::Statements => note("Statements".to_owned(), &facts.statements()),
         Relation::ThirdParty(kind) => note(format!("{relation:?}"), &facts.third_party(kind)),

@@ -37,6 +37,7 @@ pub(crate) fn profile(which: u8) -> Profile {
         },
         _ => Selection::default(),
     };
+    profile.params.secret_types = which > 0;
     profile
 }
 

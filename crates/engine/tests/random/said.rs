@@ -10,7 +10,7 @@ use assay_inventory::{
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::answers::{identity_map, kubeadm_config, kubelet, probe, reviews};
+use super::answers::{identity_map, kubeadm_config, kubelet, probe, reviews, secrets};
 use super::machine::key_of;
 use super::steps::Step;
 
@@ -29,6 +29,11 @@ pub(crate) fn delta(step: &Step, now: DateTime<Utc>) -> Option<Delta> {
             let config = kubeadm_config(*which);
             (Text::default(), Fact::KubeadmConfig(config), ago)
         }
+        Step::Secrets(which, ago) => (
+            Text::default(),
+            Fact::ListedSecrets(secrets(*which, now)),
+            ago,
+        ),
         Step::Map(given, ago) => (
             Text::default(),
             Fact::IdentityMap(identity_map(*given)),

@@ -68,6 +68,8 @@ pub(crate) enum Step {
     Recall(Slot, bool, i64),
     /// It had no room for others, which end so many seconds from now.
     LeftOut(i64),
+    /// Secrets are listed: see the answers for which, as of so many minutes ago.
+    Secrets(u8, i64),
     /// Time passes.
     Pass(TimeDelta),
     /// Time passes until the next instant at which something is due, or just before.
@@ -126,6 +128,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..4_u8, select(vec![0, 1, 14, 20])).prop_map(|(which, ago)| Step::Reviews(which, ago)),
         3 => (slot(), any::<bool>(), select(vec![-1, 5, 400])).prop_map(|(slot, own, left)| Step::Recall(slot, own, left)),
         1 => select(vec![-1, 5, 60]).prop_map(Step::LeftOut),
+        3 => (0..4_u8, select(vec![0, 1, 14, 20])).prop_map(|(which, ago)| Step::Secrets(which, ago)),
         6 => passing.prop_map(Step::Pass),
         4 => any::<bool>().prop_map(Step::PassUntilDue),
         1 => any::<bool>().prop_map(Step::PassUntilExpiry),

@@ -3,6 +3,7 @@
 //! A source that is `silent REASON: MESSAGE` has not answered. `# now:` comes before lines without a time.
 
 mod admission;
+mod secrets;
 mod servers;
 
 use assay_inventory::{
@@ -29,6 +30,7 @@ pub(crate) fn line(line: &str) -> Option<(&str, &str)> {
         "access-reviews",
         "admission-probe",
         "kubeadm-config",
+        "secret-types",
     ];
     sources.contains(&kind).then_some((source, said.trim()))
 }
@@ -51,6 +53,7 @@ pub(crate) fn delta(source: &str, said: &str, now: DateTime<Utc>) -> Delta {
         "access-reviews" => (EvidenceKind::AccessReviews, access_reviews),
         "admission-probe" => (EvidenceKind::AdmissionProbe, admission::probe),
         "kubeadm-config" => (EvidenceKind::KubeadmConfig, kubeadm_config),
+        "secret-types" => (EvidenceKind::SecretTypes, secrets::listed),
         other => panic!("no such source: {other}"),
     };
     if let Some(silent) = said.strip_prefix("silent ") {

@@ -70,6 +70,8 @@ impl Example {
         } else if let Some(names) = line.strip_prefix("# profile: admission-probe ") {
             let names = names.split_whitespace().map(Into::into);
             self.profile.params.admission_probe.names.extend(names);
+        } else if line == "# profile: secret-types" {
+            self.profile.params.secret_types = true;
         } else if let Some((source, said)) = evidence::line(line) {
             self.evidence.push(evidence::delta(source, said, self.now));
         } else {

@@ -9,6 +9,7 @@ mod api_server;
 mod identity_map;
 mod kubeadm;
 mod kubelet;
+mod secret_types;
 mod stranger;
 mod tls;
 
@@ -22,6 +23,7 @@ pub use api_server::{
 pub use identity_map::{IdentityMap, MappedIdentity};
 pub use kubeadm::KubeadmConfig;
 pub use kubelet::{Authorization, KubeletConfig};
+pub use secret_types::{ListedSecret, ListedSecrets, Sought};
 pub use stranger::{KubeletProbe, PlainPort};
 pub use tls::{ApiServerTls, Certificate, Handshake, Trust};
 
@@ -57,6 +59,8 @@ pub enum EvidenceKind {
     AdmissionProbe,
     /// How kubeadm was told to start the control plane.
     KubeadmConfig,
+    /// Secrets of certain kinds, by name.
+    SecretTypes,
 }
 
 /// Of what a source tells at a time.
@@ -72,7 +76,7 @@ pub enum Per {
 
 impl EvidenceKind {
     /// Every source.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::AnonymousProbe,
         Self::KubeletConfig,
         Self::KubeletProbe,
@@ -84,6 +88,7 @@ impl EvidenceKind {
         Self::AccessReviews,
         Self::AdmissionProbe,
         Self::KubeadmConfig,
+        Self::SecretTypes,
     ];
 
     /// As reports name it.
@@ -101,6 +106,7 @@ impl EvidenceKind {
             Self::AccessReviews => "access-reviews",
             Self::AdmissionProbe => "admission-probe",
             Self::KubeadmConfig => "kubeadm-config",
+            Self::SecretTypes => "secret-types",
         }
     }
 
@@ -114,7 +120,8 @@ impl EvidenceKind {
             | Self::ApiServerFlags
             | Self::ApiServerMetrics
             | Self::AccessReviews
-            | Self::KubeadmConfig => Per::Cluster,
+            | Self::KubeadmConfig
+            | Self::SecretTypes => Per::Cluster,
             Self::KubeletConfig | Self::KubeletProbe | Self::KubeletTls => Per::Node,
             Self::AdmissionProbe => Per::Namespace,
         }
@@ -212,6 +219,8 @@ pub enum Fact {
     AdmissionProbe(AdmissionProbe),
     /// See [`EvidenceKind::KubeadmConfig`].
     KubeadmConfig(KubeadmConfig),
+    /// See [`EvidenceKind::SecretTypes`].
+    ListedSecrets(ListedSecrets),
 }
 
 impl Evidence {
@@ -230,6 +239,7 @@ impl Evidence {
             Fact::AccessAnswers(_) => EvidenceKind::AccessReviews,
             Fact::AdmissionProbe(_) => EvidenceKind::AdmissionProbe,
             Fact::KubeadmConfig(_) => EvidenceKind::KubeadmConfig,
+            Fact::ListedSecrets(_) => EvidenceKind::SecretTypes,
         };
         EvidenceKey::about(kind, &self.about)
     }
