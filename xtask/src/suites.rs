@@ -1,4 +1,5 @@
-//! The end-to-end suites, several at a time, each with its output kept together.
+//! What starts control planes, several at a time, each with its output kept together: the end-to-end suites, and the tests of the
+//! control plane itself.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -17,10 +18,12 @@ use crate::shell::{cargo, root, target};
 /// Control planes that live at the same time: each takes half a gigabyte, and suites wait more than they work.
 const AT_ONCE: usize = 2;
 
-/// A suite's program.
-struct Suite {
+/// A program that tests, and where it runs.
+pub(crate) struct Suite {
     name: String,
     program: PathBuf,
+    arguments: &'static [&'static str],
+    folder: PathBuf,
 }
 
 /// How a suite ended.
@@ -31,9 +34,11 @@ struct Ended {
     output: String,
 }
 
-/// Builds everything and runs all suites: each on a control plane of its own, or one after the other on a cluster that is there.
-pub(crate) fn run(named: Option<&Named>) -> anyhow::Result<()> {
-    let suites = build()?;
+/// Builds everything and runs all suites: each on a control plane of its own and some `others` beside them, or one after the
+/// other on a cluster that is there.
+pub(crate) fn run(named: Option<&Named>, others: Vec<Suite>) -> anyhow::Result<()> {
+    let mut suites = others;
+    suites.extend(build()?);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -55,6 +60,16 @@ pub(crate) fn run(named: Option<&Named>) -> anyhow::Result<()> {
     })
 }
 
+/// The tests of the control plane, which are written in Go.
+pub(crate) fn of_the_control_plane() -> Suite {
+    Suite {
+        name: "controlplane".to_owned(),
+        program: "go".into(),
+        arguments: &["test", "./..."],
+        folder: root().join("tests/controlplane"),
+    }
+}
+
 /// Builds the whole workspace with all its targets: another selection would have cargo compile the dependencies again with
 /// other features.
 fn build() -> anyhow::Result<Vec<Suite>> {
@@ -65,25 +80,27 @@ fn build() -> anyhow::Result<Vec<Suite>> {
         .stderr(Stdio::inherit())
         .output()?;
     ensure!(output.status.success(), "the build failed");
-    let folder = root().join("tests/e2e/tests");
+    let sources = root().join("tests/e2e/tests");
     let told = String::from_utf8(output.stdout)?;
     let mut suites: Vec<Suite> = told
         .lines()
-        .filter_map(|line| suite(&serde_json::from_str(line).ok()?, &folder))
+        .filter_map(|line| suite(&serde_json::from_str(line).ok()?, &sources))
         .collect();
     suites.sort_by(|one, other| one.name.cmp(&other.name));
-    ensure!(!suites.is_empty(), "{} holds no suite", folder.display());
+    ensure!(!suites.is_empty(), "{} holds no suite", sources.display());
     Ok(suites)
 }
 
-/// The suite that a message of cargo tells of, if its source is in the folder.
-fn suite(message: &Value, folder: &Path) -> Option<Suite> {
+/// The suite that a message of cargo tells of, if its source is among these.
+fn suite(message: &Value, sources: &Path) -> Option<Suite> {
     let source = message.pointer("/target/src_path")?.as_str()?;
     let program = message.get("executable")?.as_str()?;
-    Path::new(source).starts_with(folder).then_some(())?;
+    Path::new(source).starts_with(sources).then_some(())?;
     Some(Suite {
         name: message.pointer("/target/name")?.as_str()?.to_owned(),
         program: program.into(),
+        arguments: &[],
+        folder: root().join("tests/e2e"),
     })
 }
 
@@ -143,7 +160,9 @@ impl Suite {
         let begun = Instant::now();
         let mut command = Command::new(&self.program);
         command
-            .current_dir(root().join("tests/e2e"))
+            .args(self.arguments)
+            .current_dir(&self.folder)
+            .env("CGO_ENABLED", "0")
             .stdin(Stdio::null())
             .stdout(out.try_clone()?)
             .stderr(out)

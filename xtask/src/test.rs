@@ -28,11 +28,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if let Some(named) = args.cluster.named() {
         let more = "and what the suites plant: up to 5,000 pods that no node is given, and grants of every right to invented users";
         announce(&named, "the end-to-end suites", more)?;
-        return suites::run(Some(&named));
+        return suites::run(Some(&named), Vec::new());
     }
     if args.suites {
         build_control_plane()?;
-        return suites::run(None);
+        return suites::run(None, Vec::new());
     }
     step("formatting", cargo().args(["fmt", "--all", "--check"]))?;
     step(
@@ -64,14 +64,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             .env("CGO_ENABLED", "0")
             .current_dir(root().join("tests/controlplane")),
     )?;
-    step(
-        "test the control plane",
-        Command::new("go")
-            .args(["test", "./..."])
-            .env("CGO_ENABLED", "0")
-            .current_dir(root().join("tests/controlplane")),
-    )?;
-    suites::run(None)
+    suites::run(None, vec![suites::of_the_control_plane()])
 }
 
 /// Licences, bans and sources of all dependencies. Advisories need a database that cannot be fetched everywhere:

@@ -86,13 +86,15 @@ impl Assessment<'_> {
 
     fn findings(&self) -> Vec<Finding> {
         let checks = assay_checks::all().iter().copied();
-        let mut all: Vec<Finding> = checks
+        let mut all: Vec<assay_engine::Finding<'_>> = checks
             .flat_map(|check| self.engine.findings(check))
-            .map(|finding| self.finding(&finding))
             .collect();
-        // Stable: within these, by control, check and subject.
-        all.sort_by_key(|finding| (finding.kind, finding.severity, !finding.cde));
-        all
+        all.sort_by_cached_key(|finding| {
+            let (check, severity) = (finding.check, finding.severity);
+            self.engine
+                .rank(check, finding.subject, severity, self.inventory)
+        });
+        all.iter().map(|finding| self.finding(finding)).collect()
     }
 
     fn finding(&self, finding: &assay_engine::Finding<'_>) -> Finding {

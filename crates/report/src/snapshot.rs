@@ -31,7 +31,8 @@ pub struct Snapshot {
     pub summary: Summary,
     /// Every control, by number.
     pub controls: Vec<Control>,
-    /// Every open finding, worst first: requirements before advisories, then by severity.
+    /// Every open finding, worst first: requirements before advisories, then those inside the cardholder data environment,
+    /// then by severity.
     pub findings: Vec<Finding>,
 }
 

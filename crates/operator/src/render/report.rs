@@ -68,13 +68,8 @@ pub(crate) fn report(
             .collect(),
         truncated: None,
     };
-    let mut room = LARGEST.saturating_sub(STAMPS + size(&report) + size(&status));
-    let mut truncated = 0;
-    for (control, result) in state.controls.iter().zip(&mut status.controls) {
-        let (worst, left_out) = view.worst(control, &mut room);
-        result.worst = worst;
-        truncated += left_out;
-    }
+    let room = LARGEST.saturating_sub(STAMPS + size(&report) + size(&status));
+    let truncated = view.fill(state, &mut status.controls, room);
     status.truncated = Some(truncated).filter(|count| *count > 0);
     report.status = Some(status);
     report
@@ -235,6 +230,29 @@ impl View<'_> {
                 collected: u32::try_from(collected).unwrap_or(u32::MAX),
             }),
         })
+    }
+
+    /// Shares the room between the controls' worst findings; how many there was none for. Each may have an equal part of what is
+    /// left, those with few findings first: one with thousands must not keep the others from showing any.
+    fn fill(&self, state: &SectionState, results: &mut [ControlResult], mut room: usize) -> u32 {
+        let open = |control: &ControlState| -> u32 {
+            let checks = control.checks.iter();
+            checks.map(|check| check.counts.failed).sum()
+        };
+        let mut controls: Vec<_> = state.controls.iter().zip(results).collect();
+        controls.sort_by_key(|(control, _)| open(control));
+        let mut left_out = 0;
+        let mut waiting = controls.len();
+        for (control, result) in controls {
+            let mut share = room / waiting;
+            room -= share;
+            let (worst, none_for) = self.worst(control, &mut share);
+            room += share;
+            result.worst = worst;
+            left_out += none_for;
+            waiting -= 1;
+        }
+        left_out
     }
 
     /// The worst findings of a control, as many as there is room for, and how many there was none for.

@@ -110,8 +110,13 @@ fn a_report_keeps_within_its_bound_however_much_is_found() {
     world.apply(&[namespace("shop", &json!({}))]);
     world.apply(&pods);
     let report = world.report(3);
-    let truncated = report.status.as_ref().unwrap().truncated;
+    let status = report.status.as_ref().unwrap();
+    let truncated = status.truncated;
     assert!(truncated > Some(600), "most is left out: {truncated:?}");
+    for control in &status.controls {
+        let fails = control.checks.iter().any(|check| check.failed > 0);
+        assert_eq!(!control.worst.is_empty(), fails, "{}", control.id);
+    }
     let desired = Desired::new(&report).unwrap();
     // As it is sent once it is there: without what creates it.
     let sent = desired.size - desired.frame_size;

@@ -122,12 +122,7 @@ fn it_agrees_with_the_engine() {
 #[test]
 fn findings_come_worst_first_and_name_their_object() {
     let snapshot = snapshot(&[], 0);
-    let order: Vec<(CheckKind, Severity)> = snapshot
-        .findings
-        .iter()
-        .map(|finding| (finding.kind, finding.severity))
-        .collect();
-    assert!(order.is_sorted(), "{order:?}");
+    assert!(worst_first(&snapshot).is_sorted());
     let of = |check: &str| {
         snapshot
             .findings
@@ -146,6 +141,33 @@ fn findings_come_worst_first_and_name_their_object() {
     assert_eq!(binding.place.as_deref(), Some("all.yaml:1"));
     let privileged = of("privileged-container");
     assert_eq!(privileged.details[0].container.as_deref(), Some("app"));
+}
+
+/// As the operator orders them, too.
+fn worst_first(snapshot: &Snapshot) -> Vec<(CheckKind, bool, Severity)> {
+    let findings = snapshot.findings.iter();
+    findings
+        .map(|finding| (finding.kind, !finding.cde, finding.severity))
+        .collect()
+}
+
+#[test]
+fn what_is_inside_the_cardholder_data_environment_comes_before_what_is_severer() {
+    let inventory = inventory(SHOP, &[]);
+    let mut profile = Profile::default();
+    profile.scope.cde.namespaces.insert("shop".into());
+    let engine = full(&inventory, profile, now());
+    let order = worst_first(&snapshot_of(&inventory, &engine, 0));
+    assert!(order.is_sorted(), "{order:?}");
+    let inside = |(kind, is_outside, _): &(CheckKind, bool, Severity)| {
+        (*kind == CheckKind::Requirement).then_some(!is_outside)
+    };
+    let requirements: BTreeSet<bool> = order.iter().filter_map(inside).collect();
+    assert_eq!(
+        requirements.len(),
+        2,
+        "some inside and some outside: {order:?}"
+    );
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! What people read: the reports' names, columns and words, and that nobody can make them say something else.
 
-mod bound;
-
 use anyhow::{Context as _, ensure};
 use assay_api::{
     CheckStatus, ComplianceFindings, ComplianceProfile, ComplianceReport, ConditionStatus, Verdict,
