@@ -1,22 +1,24 @@
 //! Each right of the operator has a consumer: without it, exactly what rests on it is Unknown and says which right is missing,
 //! and nothing else moves.
 
+mod furnished;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use assay_checks::Check;
 use assay_cluster::Options;
-use assay_e2e::{
-    Author, MASTERS_REQUEST, OPERATOR_NAMESPACE, Right, Rights, Scene, eventually, manifests,
-};
+use assay_e2e::{Author, OPERATOR_NAMESPACE, Right, Rights, Scene, manifests};
 use assay_engine::{Outcome, Profile, full};
 use assay_inventory::{EvidenceKind, Kind, Subject, ThirdParty};
 use assay_watch::{Asker, Wanted};
 use chrono::{TimeDelta, Utc};
 use kube::Config;
 use kube::config::{KubeConfigOptions, Kubeconfig};
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use furnished::furnish;
 
 /// Rights to act, without which the operator does not run, rather than seeing less. The suites that run it use them.
 const ACTS: [&str; 6] = [
@@ -128,129 +130,6 @@ fn each_right_on_kinds_of_other_tools_has_a_consumer() -> anyhow::Result<()> {
             "no check rests on {}",
             kind.full_name()
         );
-    }
-    Ok(())
-}
-
-/// Something of each watched kind, so that each has something to say.
-async fn furnish(scene: &Scene) -> anyhow::Result<()> {
-    let author = Author(scene.client.clone());
-    author.namespace(NAMESPACE).await?;
-    let probe = [
-        manifests::admission_probe()?,
-        manifests::admission_probe_in(NAMESPACE)?,
-    ];
-    for manifest in probe.concat() {
-        author.apply(&manifest).await?;
-    }
-    let containers = json!([{"name": "main", "image": "registry.example.com/app:1"}]);
-    let spec = json!({"serviceAccountName": "app", "containers": containers});
-    let template = json!({"metadata": {"labels": {"app": "app"}}, "spec": spec});
-    let job = json!({"spec": {"template": {"spec": {"restartPolicy": "Never", "containers": containers}}}});
-    let selector = json!({"matchLabels": {"app": "app"}});
-    // Services and Ingresses are read for what is worth reaching: to these pods an Ingress leads.
-    let open = json!({"app": "open"});
-    let prometheus = json!({"containers": [{"name": "main", "image": "prom/prometheus:v3.1.0"}]});
-    let open = json!({"spec": {"replicas": 0, "selector": {"matchLabels": open},
-        "template": {"metadata": {"labels": open}, "spec": prometheus}}});
-    let subject = json!([{"kind": "ServiceAccount", "name": "app", "namespace": NAMESPACE}]);
-    let rbac = "rbac.authorization.k8s.io/v1";
-    let objects = [
-        ("v1", "ServiceAccount", json!({})),
-        (
-            rbac,
-            "Role",
-            json!({"rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}]}),
-        ),
-        (
-            rbac,
-            "RoleBinding",
-            json!({"subjects": subject,
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "app"}}),
-        ),
-        (
-            "networking.k8s.io/v1",
-            "NetworkPolicy",
-            json!({"spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}}),
-        ),
-        (
-            "v1",
-            "ResourceQuota",
-            json!({"spec": {"hard": {"pods": "10", "limits.memory": "10Gi"}}}),
-        ),
-        (
-            "v1",
-            "LimitRange",
-            json!({"spec": {"limits": [{"type": "Container", "default": {"memory": "1Gi"}}]}}),
-        ),
-        (
-            "apps/v1",
-            "Deployment",
-            json!({"spec": {"selector": selector, "template": template}}),
-        ),
-        (
-            "apps/v1",
-            "StatefulSet",
-            json!({"spec": {"serviceName": "app", "selector": selector, "template": template}}),
-        ),
-        (
-            "apps/v1",
-            "DaemonSet",
-            json!({"spec": {"selector": selector, "template": template}}),
-        ),
-        ("apps/v1", "ReplicaSet", open),
-        (
-            "v1",
-            "Service",
-            json!({"spec": {"selector": {"app": "open"}, "ports": [{"port": 9090}]}}),
-        ),
-        (
-            "networking.k8s.io/v1",
-            "Ingress",
-            json!({"spec": {"defaultBackend": {"service": {"name": "app", "port": {"number": 9090}}}}}),
-        ),
-        (
-            "v1",
-            "ConfigMap",
-            json!({"data": {"config": "kind: Config\nclusters: []\nusers:\n- user:\n    token: 0123456789abcdef\n"}}),
-        ),
-        ("batch/v1", "Job", job.clone()),
-        (
-            "batch/v1",
-            "CronJob",
-            json!({"spec": {"schedule": "0 0 1 1 *", "jobTemplate": job}}),
-        ),
-    ];
-    let schema = json!({"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": true}});
-    author
-        .apply(&json!({"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
-            "metadata": {"name": "bundles.trust.cert-manager.io"},
-            "spec": {"group": "trust.cert-manager.io", "scope": "Cluster",
-                "versions": [{"name": "v1alpha1", "served": true, "storage": true, "schema": schema}],
-                "names": {"kind": "Bundle", "plural": "bundles", "singular": "bundle"}}}))
-        .await?;
-    let bundle = json!({"apiVersion": "trust.cert-manager.io/v1alpha1", "kind": "Bundle",
-        "metadata": {"name": "app"}, "spec": {"sources": []}});
-    eventually("bundles are served", async || {
-        author.apply(&bundle).await.map(Some)
-    })
-    .await?;
-    author
-        .apply(&json!({"apiVersion": "certificates.k8s.io/v1", "kind": "CertificateSigningRequest",
-            "metadata": {"name": "rights"},
-            "spec": {"signerName": "example.com/clients", "usages": ["client auth"], "request": MASTERS_REQUEST}}))
-        .await?;
-    for (api_version, kind, mut object) in objects {
-        if let Some(fields) = object.as_object_mut() {
-            fields.insert("apiVersion".to_owned(), api_version.into());
-            fields.insert("kind".to_owned(), kind.into());
-            let metadata = json!({"name": "app", "namespace": NAMESPACE});
-            fields.insert("metadata".to_owned(), metadata);
-        }
-        author
-            .apply(&object)
-            .await
-            .with_context(|| kind.to_owned())?;
     }
     Ok(())
 }
