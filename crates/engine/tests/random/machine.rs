@@ -10,6 +10,7 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::admission::Tried;
 use super::compare::{Holds, Outcomes, Shown, outcomes, same, shown};
 use super::model::{Decoded, Model};
 use super::objects::{NAMESPACES, Slot};
@@ -117,18 +118,7 @@ impl Machine {
                 at: self.model.now - TimeDelta::seconds(*ago),
                 message: format!("{reason} {ago}").into(),
             }),
-            Step::Tried(tried, ago) => {
-                let key = ObjectKey::new("", tried.namespace);
-                let under = match self.model.object(Kind::Namespace, &key) {
-                    Some(Ok(object)) if tried.present => Under {
-                        uid: object.meta().uid.clone(),
-                        labels: object.meta().labels.clone(),
-                    },
-                    _ => Under::default(),
-                };
-                let at = self.model.now - TimeDelta::minutes(*ago);
-                self.apply(Delta::Collected(tried.evidence(under, at)));
-            }
+            Step::Tried(tried, ago) => self.tried(tried, *ago),
             Step::StaticPod(node, which) => {
                 let node = key_of(Kind::Node, *node).name;
                 let (key, pod) = said::mirror_pod(&node, *which, self.model.now);
@@ -149,14 +139,7 @@ impl Machine {
                 }
             }
             Step::Recall(slot, own, left) => {
-                let key = key_of(Kind::CertificateSigningRequest, *slot);
-                let there = self.model.object(Kind::CertificateSigningRequest, &key);
-                let uid = there.and_then(|object| Some(object.as_ref().ok()?.meta().uid.clone()));
-                let uid = uid.filter(|_| *own).unwrap_or_else(|| "recalled".into());
-                let end = self.model.now + TimeDelta::seconds(*left);
-                self.apply(Delta::Recalled(Box::new(said::recalled(
-                    &key.name, &uid, end,
-                ))));
+                self.recall(&key_of(Kind::CertificateSigningRequest, *slot), *own, *left);
             }
             Step::LeftOut(left) => {
                 let until = self.model.now + TimeDelta::seconds(*left);
@@ -181,6 +164,30 @@ impl Machine {
             Step::Compare => self.compare()?,
         }
         Ok(())
+    }
+
+    /// Pods are tried in a namespace as it is, or as it was before it had any labels.
+    fn tried(&mut self, tried: &Tried, ago: i64) {
+        let key = ObjectKey::new("", tried.namespace);
+        let under = match self.model.object(Kind::Namespace, &key) {
+            Some(Ok(object)) if tried.present => Under {
+                uid: object.meta().uid.clone(),
+                labels: object.meta().labels.clone(),
+            },
+            _ => Under::default(),
+        };
+        let at = self.model.now - TimeDelta::minutes(ago);
+        self.apply(Delta::Collected(tried.evidence(under, at)));
+    }
+
+    /// Another replica remembers a request: the one that is there, or one of the same name before it.
+    fn recall(&mut self, key: &ObjectKey, own: bool, left: i64) {
+        let there = self.model.object(Kind::CertificateSigningRequest, key);
+        let uid = there.and_then(|object| Some(object.as_ref().ok()?.meta().uid.clone()));
+        let uid = uid.filter(|_| own).unwrap_or_else(|| "recalled".into());
+        let end = self.model.now + TimeDelta::seconds(left);
+        let request = said::recalled(&key.name, &uid, end);
+        self.apply(Delta::Recalled(Box::new(request)));
     }
 
     fn write(&mut self, kind: Kind, key: ObjectKey, object: Value) {

@@ -116,12 +116,17 @@ impl<'a> Facts<'a> {
         let Some(silent) = silent.find(|silent| host(&silent.address) == Some(here)) else {
             return Ok(None);
         };
+        self.note(Relation::ControlPlane, RelationKey::ControlPlane)?;
+        // Another Node that claims the address shows nothing of this one.
         let mut told = Told::default();
-        let (address, why) = (&silent.address, &silent.why);
-        self.behind(address, Component::ApiServer, why, max_age, &mut told);
-        match told.instances.first() {
-            Some(instance) => Ok(Some(instance.flags)),
-            None => told.untold.map_or(Ok(None), Err),
+        let itself = self.nodes().find(|known| known.meta.name == node.meta.name);
+        if let Some(itself) = itself {
+            self.look_at(itself, Component::ApiServer, &mut told);
+        }
+        match (told.instances.first(), told.untold) {
+            (Some(instance), _) => Ok(Some(instance.flags)),
+            (None, Some(blind)) => Err(blind),
+            (None, None) => Err(self.hidden(&silent.why, max_age)?),
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use assay_api::CheckStatus;
 use assay_e2e::{Author, Scene, eventually};
-use assay_inventory::Relation;
+use assay_inventory::{Relation, SubjectKind};
 use chrono::{SecondsFormat, Utc};
 use k8s_openapi::api::core::v1::Node;
 use kube::api::{Patch, PatchParams};
@@ -184,11 +184,15 @@ async fn are_as_meant(author: &Author, planted: &[Value]) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// What checks come to that read how the control plane is started.
+/// What checks of the cluster come to that read how the control plane is started. Those of nodes have one more to judge, and say so
+/// of that node: the made-up one.
 fn of_control_plane(states: &States) -> BTreeMap<&str, &(CheckStatus, String)> {
     let reads = |id: &str| {
         let check = assay_checks::find(id);
-        check.is_some_and(|check| check.rule.reads.contains(&Relation::ControlPlane))
+        check.is_some_and(|check| {
+            check.rule.reads.contains(&Relation::ControlPlane)
+                && check.rule.judge.subject_kind() == SubjectKind::Cluster
+        })
     };
     let states = states.iter().map(|(id, state)| (id.as_str(), state));
     states.filter(|(id, _)| reads(id)).collect()
