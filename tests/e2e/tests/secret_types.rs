@@ -41,6 +41,7 @@ async fn secrets_are_listed_by_name_where_that_is_wanted_and_allowed() -> anyhow
     ] {
         story.author.apply(&manifest).await?;
     }
+    story.author.apply(&profile(false)).await?;
     let operator = story.scene.operator("listing")?;
     operator.ready().await?;
 
