@@ -1,6 +1,6 @@
 //! What is judged of a serving certificate, whoever shows it.
 
-use assay_inventory::Handshake;
+use assay_inventory::{Blind, Handshake, Reason, Trust};
 use chrono::TimeDelta;
 
 use crate::judging::shown;
@@ -52,6 +52,21 @@ pub(crate) fn age(cx: &Cx<'_>, whose: &str, handshake: &Handshake) -> Outcome {
     Outcome::Pass
 }
 
+/// Why what answers at an API server's address tells nothing of it: whoever lists or intercepts an address could make a server fail,
+/// or pass.
+pub(crate) fn somebody_else(handshake: &Handshake) -> Option<Blind> {
+    (handshake.trust == Trust::Foreign).then(|| {
+        Blind::new(
+            Reason::Unreachable,
+            format!(
+                "at {}, an address of the API server, a certificate ({}) is shown that the cluster's authority does not vouch for: find out what answers there",
+                handshake.address,
+                shown(&handshake.certificate.subject)
+            ),
+        )
+    })
+}
+
 /// Judges every API server's certificate: one that fails is named, whatever is not known of others.
 pub(crate) fn of_api_servers(
     cx: &Cx<'_>,
@@ -59,7 +74,12 @@ pub(crate) fn of_api_servers(
 ) -> Judgement {
     let tls = cx.api_server_tls(cx.params.max_evidence_age)?;
     let mut all = Outcome::Pass;
+    let mut unknown = tls.silent.first().cloned();
     for handshake in &tls.endpoints {
+        if let Some(blind) = somebody_else(handshake) {
+            unknown.get_or_insert(blind);
+            continue;
+        }
         let whose = format!("API server {}", handshake.address);
         match judge(cx, &whose, handshake) {
             Outcome::Pass => {}
@@ -67,7 +87,5 @@ pub(crate) fn of_api_servers(
             failed @ Outcome::Fail(_) => return Ok(failed),
         }
     }
-    tls.silent
-        .first()
-        .map_or(Ok(all), |blind| Err(blind.clone()))
+    unknown.map_or(Ok(all), Err)
 }
