@@ -1,6 +1,6 @@
 //! Certificates by which somebody signs in to the API server, asked for through it: what 1.3 and 5.1 judge alike.
 
-use assay_inventory::view::{Condition, Csr};
+use assay_inventory::view::{Condition, Csr, RequestSubject};
 use assay_inventory::{Blind, Reason};
 
 use crate::judging::shown;
@@ -38,12 +38,7 @@ pub(crate) fn judge(csr: &Csr, cx: &Cx<'_>, fix: &str) -> Judgement {
         }
     };
     let name = &csr.meta.name;
-    let subject = csr.subject.as_ref().map_err(|reason| {
-        Blind::new(
-            Reason::Unparseable,
-            format!("CertificateSigningRequest {name}: {reason}"),
-        )
-    })?;
+    let subject = subject_of(csr)?;
     // A kubelet of old asks the old signer. Its name has to be what its asker may have, and the admission of nodes sees to
     // that.
     if is_node(csr) && subject.common_name.starts_with("system:node:") {
@@ -66,6 +61,16 @@ pub(crate) fn judge(csr: &Csr, cx: &Cx<'_>, fix: &str) -> Judgement {
         shown(&subject.common_name),
         groups.concat(),
     )))
+}
+
+/// What the request asks for.
+pub(crate) fn subject_of(csr: &Csr) -> Result<&RequestSubject, Blind> {
+    csr.subject.as_ref().map_err(|reason| {
+        Blind::new(
+            Reason::Unparseable,
+            format!("CertificateSigningRequest {}: {reason}", csr.meta.name),
+        )
+    })
 }
 
 /// Who asked, and by which client certificate, where it was one: of two who share a name, it tells which. A manifest has no

@@ -1,9 +1,9 @@
 //! The cluster's authority vouches for a name outside the cluster, so that something outside trusts it.
 
 use assay_inventory::view::{Condition, Csr};
-use assay_inventory::{Blind, Reason, Relation};
+use assay_inventory::{Blind, Relation};
 
-use crate::client_certificates::requester;
+use crate::client_certificates::{requester, subject_of};
 use crate::judging::shown;
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 
@@ -32,12 +32,7 @@ fn judge(csr: &Csr, cx: &Cx<'_>) -> Judgement {
         }
     };
     let name = &csr.meta.name;
-    let subject = csr.subject.as_ref().map_err(|reason| {
-        Blind::new(
-            Reason::Unparseable,
-            format!("CertificateSigningRequest {name}: {reason}"),
-        )
-    })?;
+    let subject = subject_of(csr)?;
     // A kubelet serves under all addresses of its Node, which differ from cloud to cloud and change.
     let is_own = csr.requester.starts_with("system:node:") && csr.requester == subject.common_name;
     if is_own {

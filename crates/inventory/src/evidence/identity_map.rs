@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::yaml::yaml_of;
 use crate::DecodeError;
 use crate::view::Text;
 
@@ -44,20 +45,7 @@ impl IdentityMap {
     pub fn read(data: &BTreeMap<String, String>) -> Result<Self, DecodeError> {
         let mut entries = Vec::new();
         for field in ["mapRoles", "mapUsers"] {
-            let Some(text) = data.get(field).filter(|text| !text.trim().is_empty()) else {
-                continue;
-            };
-            let raw: Option<Vec<RawEntry>> =
-                serde_saphyr::from_str(text).map_err(|error| DecodeError {
-                    field: format!("data.{field}"),
-                    // The first line says what and where; the rest shows the text.
-                    reason: error
-                        .to_string()
-                        .lines()
-                        .next()
-                        .unwrap_or_default()
-                        .to_owned(),
-                })?;
+            let raw: Option<Vec<RawEntry>> = yaml_of(data, field)?;
             entries.extend(raw.into_iter().flatten().map(|entry| MappedIdentity {
                 field,
                 arn: entry.rolearn.unwrap_or_default(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::yaml::yaml_of;
 use crate::DecodeError;
 use crate::view::{Component, Flags};
 
@@ -29,19 +30,10 @@ impl KubeadmConfig {
     /// # Errors
     /// [`DecodeError`] if its `ClusterConfiguration` is no YAML.
     pub fn read(data: &BTreeMap<String, String>) -> Result<Self, DecodeError> {
-        let Some(text) = data.get("ClusterConfiguration") else {
+        let configuration: Option<Value> = yaml_of(data, "ClusterConfiguration")?;
+        let Some(configuration) = configuration else {
             return Ok(Self::default());
         };
-        let configuration: Value = serde_saphyr::from_str(text).map_err(|error| DecodeError {
-            field: "data.ClusterConfiguration".to_owned(),
-            // The first line says what and where; the rest shows the text.
-            reason: error
-                .to_string()
-                .lines()
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-        })?;
         let given = PLACES.into_iter().filter_map(|(component, place)| {
             let arguments = configuration.pointer(place)?;
             Some((component, flags(arguments)))

@@ -12,6 +12,7 @@ mod kubelet;
 mod secret_types;
 mod stranger;
 mod tls;
+mod yaml;
 
 pub use access::{AccessAnswer, AccessAnswers, Authorizer, Deed, Said};
 pub use admission::{AdmissionProbe, Fate, Flaw, Refusal, Under};

@@ -57,6 +57,16 @@ impl Inventory {
             .map(|(_, collected)| collected)
     }
 
+    /// When each of what stands of a source was observed.
+    fn observed(
+        &self,
+        kind: EvidenceKind,
+        asked: impl Fn(&EvidenceKey) -> bool,
+    ) -> impl Iterator<Item = DateTime<Utc>> {
+        self.all_of(kind, asked)
+            .filter_map(|collected| Some(collected.last.as_ref()?.at))
+    }
+
     /// When the oldest of what stands of a source was observed.
     #[must_use]
     pub fn collected_at(
@@ -64,10 +74,7 @@ impl Inventory {
         kind: EvidenceKind,
         asked: impl Fn(&EvidenceKey) -> bool,
     ) -> Option<DateTime<Utc>> {
-        self.all_of(kind, asked)
-            .filter_map(|collected| collected.last.as_ref())
-            .map(|evidence| evidence.at)
-            .min()
+        self.observed(kind, asked).min()
     }
 
     /// When a source answered last.
@@ -77,10 +84,7 @@ impl Inventory {
         kind: EvidenceKind,
         asked: impl Fn(&EvidenceKey) -> bool,
     ) -> Option<DateTime<Utc>> {
-        self.all_of(kind, asked)
-            .filter_map(|collected| collected.last.as_ref())
-            .map(|evidence| evidence.at)
-            .max()
+        self.observed(kind, asked).max()
     }
 
     /// Why a source did not answer when it was asked last; the first such answer where several are asked.
