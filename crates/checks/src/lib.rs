@@ -34,6 +34,7 @@ mod kubeconfig;
 mod kubelet;
 mod listed_secrets;
 mod node_path;
+mod openshift;
 mod pending;
 pub mod platform;
 mod pod_literals;

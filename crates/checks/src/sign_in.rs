@@ -4,11 +4,13 @@ use assay_inventory::view::{Text, ThirdPartyObject};
 use assay_inventory::{Blind, Relation, ThirdParty};
 
 use crate::Cx;
+use crate::openshift::{is_set_up_here, of_cluster};
 
 /// What [`openshift`] reads.
 pub(crate) const OPENSHIFT: &[Relation] = &[
     Relation::ThirdParty(ThirdParty::OpenShiftOAuth),
     Relation::ThirdParty(ThirdParty::OpenShiftAuthentication),
+    Relation::ThirdParty(ThirdParty::OpenShiftInfrastructure),
 ];
 
 /// By what people can sign in.
@@ -20,16 +22,8 @@ pub(crate) enum Ways<'a> {
     Passwords(&'a Text),
     /// The account of the installer of `OpenShift`.
     Installer,
-}
-
-/// The object by which the whole of `OpenShift` is set up.
-pub(crate) fn of_cluster<'a>(
-    cx: &Cx<'a>,
-    kind: ThirdParty,
-) -> Result<Option<&'a ThirdPartyObject>, Blind> {
-    let objects = cx.third_party(kind)?;
-    let mut objects = objects.into_iter();
-    Ok(objects.find(|object| object.meta.name.as_ref() == "cluster"))
+    /// The sign-in of `OpenShift` is turned off, and nothing takes its place.
+    TurnedOff,
 }
 
 /// How people sign in to `OpenShift`; nothing where it is none.
@@ -37,10 +31,17 @@ pub(crate) fn openshift<'a>(cx: &Cx<'a>) -> Result<Option<Ways<'a>>, Blind> {
     let Some(oauth) = of_cluster(cx, ThirdParty::OpenShiftOAuth)? else {
         return Ok(None);
     };
-    let authentication = of_cluster(cx, ThirdParty::OpenShiftAuthentication)?;
-    let by = authentication.and_then(|object| object.fields.text("spec.type"));
-    if by.is_some_and(|by| by.as_ref() == "OIDC") {
-        return Ok(Some(Ways::Provider));
+    is_set_up_here(cx, "how people sign in")?;
+    if let Some(object) = of_cluster(cx, ThirdParty::OpenShiftAuthentication)? {
+        let by = object.fields.text("spec.type").map_or("", AsRef::as_ref);
+        match by {
+            "OIDC" => return Ok(Some(Ways::Provider)),
+            "None" if object.fields.has("spec.webhookTokenAuthenticator") => {
+                return Ok(Some(Ways::Provider));
+            }
+            "None" => return Ok(Some(Ways::TurnedOff)),
+            _ => {}
+        }
     }
     let providers = oauth.fields.items("spec.identityProviders");
     let is_own = |kind: Option<&Text>| kind.is_some_and(|kind| kind.as_ref() == "HTPasswd");
@@ -59,16 +60,10 @@ pub(crate) fn brought<'a>(cx: &Cx<'a>) -> Result<Option<Ways<'a>>, Blind> {
     if let Some(ways) = openshift(cx)? {
         return Ok(Some(ways));
     }
-    let is_ready = |object: &&ThirdPartyObject| {
-        let mut conditions = object.fields.items("status.conditions").iter();
-        let says =
-            |text: Option<&Text>, wanted: &str| text.is_some_and(|text| text.as_ref() == wanted);
-        conditions.any(|condition| {
-            says(condition.text("type"), "Ready") && says(condition.text("status"), "True")
-        })
-    };
     for kind in [ThirdParty::PinnipedJwt, ThirdParty::PinnipedWebhook] {
-        if cx.third_party(kind)?.iter().any(is_ready) {
+        let authenticators = cx.third_party(kind)?;
+        let mut authenticators = authenticators.iter();
+        if authenticators.any(|object| is_ready(object) == Some(true)) {
             return Ok(Some(Ways::Provider));
         }
     }
@@ -77,4 +72,12 @@ pub(crate) fn brought<'a>(cx: &Cx<'a>) -> Result<Option<Ways<'a>>, Blind> {
         config.meta.name.as_ref() != "local" && config.fields.flag("enabled") == Some(true)
     });
     Ok(enabled.then_some(Ways::Provider))
+}
+
+/// Whether the condition Ready of an object holds, where it has one.
+pub(crate) fn is_ready(object: &ThirdPartyObject) -> Option<bool> {
+    let is = |text: Option<&Text>, wanted: &str| text.is_some_and(|text| text.as_ref() == wanted);
+    let mut conditions = object.fields.items("status.conditions").iter();
+    let ready = conditions.find(|condition| is(condition.text("type"), "Ready"))?;
+    Some(is(ready.text("status"), "True"))
 }

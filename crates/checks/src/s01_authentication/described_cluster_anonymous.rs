@@ -10,7 +10,7 @@ use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 pub(super) const RULE: Rule = Rule::new(&[], Judge::ThirdParty(Class::ClusterDescription, judge));
 
 fn judge(object: &ThirdPartyObject, _cx: &Cx<'_>) -> Judgement {
-    Ok(match strangers(object) {
+    Ok(match strangers(object)? {
         None => Outcome::NotApplicable("it does not tell how strangers are answered"),
         Some((_, mode)) if mode.as_ref() == "LIMITED" => Outcome::Pass,
         Some((field, mode)) => Violation::fail(format!(

@@ -16,6 +16,7 @@ pub(super) const RULE: Rule = Rule::new(
         Relation::ApiServerMetrics,
         Relation::ThirdParty(ThirdParty::OpenShiftOAuth),
         Relation::ThirdParty(ThirdParty::OpenShiftAuthentication),
+        Relation::ThirdParty(ThirdParty::OpenShiftInfrastructure),
         Relation::ThirdParty(ThirdParty::PinnipedJwt),
         Relation::ThirdParty(ThirdParty::PinnipedWebhook),
         Relation::ThirdParty(ThirdParty::RancherAuth),
@@ -37,6 +38,11 @@ fn judge(cx: &Cx<'_>) -> Judgement {
         (_, Ok(Some(Ways::Installer))) => Ok(Violation::fail(
             "OAuth cluster: spec.identityProviders is empty, so that everybody signs in by the password of kubeadmin; name an identity provider that asks for a second factor",
         )),
+        (_, Ok(Some(Ways::TurnedOff))) => Ok(Violation::fail(
+            "Authentication cluster: spec.type is None and spec.webhookTokenAuthenticator is unset, so that nobody signs in but by what the cluster issues itself; name an identity provider that asks for a second factor",
+        )),
+        // Neither tells, and one by whose it is.
+        (Err(_), Err(blind)) if blind.reason == Reason::ProviderHidden => Err(blind),
         // Flags say that there is none; what cannot be seen may be one.
         (Ok(_), Err(blind)) => Err(blind),
         (by_server, _) => by_server,

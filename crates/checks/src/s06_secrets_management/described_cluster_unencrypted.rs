@@ -9,7 +9,7 @@ use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 pub(super) const RULE: Rule = Rule::new(&[], Judge::ThirdParty(Class::ClusterDescription, judge));
 
 fn judge(object: &ThirdPartyObject, _cx: &Cx<'_>) -> Judgement {
-    Ok(match encrypts(object) {
+    Ok(match encrypts(object)? {
         None => Outcome::NotApplicable("it does not tell how Secrets are encrypted"),
         Some((_, true)) => Outcome::Pass,
         Some((field, false)) => Violation::fail(format!(

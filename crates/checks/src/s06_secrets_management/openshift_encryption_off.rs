@@ -3,11 +3,14 @@
 use assay_inventory::{Relation, ThirdParty};
 
 use crate::judging::shown;
-use crate::sign_in::of_cluster;
+use crate::openshift::{is_set_up_here, of_cluster};
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 
 pub(super) const RULE: Rule = Rule::new(
-    &[Relation::ThirdParty(ThirdParty::OpenShiftApiServer)],
+    &[
+        Relation::ThirdParty(ThirdParty::OpenShiftApiServer),
+        Relation::ThirdParty(ThirdParty::OpenShiftInfrastructure),
+    ],
     Judge::Cluster(judge),
 );
 
@@ -18,6 +21,7 @@ fn judge(cx: &Cx<'_>) -> Judgement {
     let Some(server) = of_cluster(cx, ThirdParty::OpenShiftApiServer)? else {
         return Ok(Outcome::NotApplicable("the cluster is no OpenShift"));
     };
+    is_set_up_here(cx, "encryption of what etcd keeps")?;
     let by = server.fields.text("spec.encryption.type");
     let by = by.map_or("", AsRef::as_ref);
     if ENCRYPT.contains(&by) {

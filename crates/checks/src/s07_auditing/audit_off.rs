@@ -5,7 +5,7 @@ use assay_inventory::{ApiServerMetrics, EndpointMetrics, Relation, ThirdParty};
 
 use crate::control_plane::{Wrong, instances, wrong};
 use crate::judging::shown;
-use crate::sign_in::of_cluster;
+use crate::openshift::of_cluster;
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 
 pub(super) const RULE: Rule = Rule::new(

@@ -9,7 +9,7 @@ use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 pub(super) const RULE: Rule = Rule::new(&[], Judge::ThirdParty(Class::ClusterDescription, judge));
 
 fn judge(object: &ThirdPartyObject, _cx: &Cx<'_>) -> Judgement {
-    Ok(match records(object) {
+    Ok(match records(object)? {
         None => Outcome::NotApplicable("it is not such objects that turn its provider's audit on"),
         Some((_, true)) => Outcome::Pass,
         Some((field, false)) => Violation::fail(format!(

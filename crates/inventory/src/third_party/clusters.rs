@@ -35,13 +35,29 @@ pub(super) static CROSSPLANE_EKS: Definition = Definition {
     namespaced: false,
     versions: &["v1beta2", "v1beta1"],
     class: Class::ClusterDescription,
-    fields: fields! { spec: { forProvider: (EKS), initProvider: (EKS) } },
+    fields: CROSSPLANE_EKS_FIELDS,
+};
+
+/// Source: `package/crds/eks.aws.m.upbound.io_clusters.yaml` of the same; since version 2 of Crossplane.
+pub(super) static CROSSPLANE_EKS_NAMESPACED: Definition = Definition {
+    group: "eks.aws.m.upbound.io",
+    kind: "Cluster",
+    plural: "clusters",
+    namespaced: true,
+    versions: &["v1beta1"],
+    class: Class::ClusterDescription,
+    fields: CROSSPLANE_EKS_FIELDS,
+};
+
+const CROSSPLANE_EKS_FIELDS: &[Field] = fields! {
+    spec: { managementPolicies: Texts, forProvider: (EKS), initProvider: (EKS) },
+    status: { atProvider: (EKS) },
 };
 
 const GKE: &[Field] = fields! {
-    masterAuthorizedNetworksConfig: [ cidrBlocks: [ cidrBlock: Text ] ],
+    masterAuthorizedNetworksConfig: [ cidrBlocks: [ cidrBlock: Text ], gcpPublicCidrsAccessEnabled: Flag ],
     privateClusterConfig: [ enablePrivateEndpoint: Flag ],
-    controlPlaneEndpointsConfig: [],
+    controlPlaneEndpointsConfig: [ ipEndpointsConfig: [ enabled: Flag ] ],
     databaseEncryption: [ state: Text ],
     anonymousAuthenticationConfig: [ mode: Text ],
 };
@@ -54,13 +70,30 @@ pub(super) static CROSSPLANE_GKE: Definition = Definition {
     namespaced: false,
     versions: &["v1beta2", "v1beta1"],
     class: Class::ClusterDescription,
-    fields: fields! { spec: { forProvider: (GKE), initProvider: (GKE) } },
+    fields: CROSSPLANE_GKE_FIELDS,
+};
+
+/// Source: `package/crds/container.gcp.m.upbound.io_clusters.yaml` of the same; since version 2 of Crossplane.
+pub(super) static CROSSPLANE_GKE_NAMESPACED: Definition = Definition {
+    group: "container.gcp.m.upbound.io",
+    kind: "Cluster",
+    plural: "clusters",
+    namespaced: true,
+    versions: &["v1beta1"],
+    class: Class::ClusterDescription,
+    fields: CROSSPLANE_GKE_FIELDS,
+};
+
+const CROSSPLANE_GKE_FIELDS: &[Field] = fields! {
+    spec: { managementPolicies: Texts, forProvider: (GKE), initProvider: (GKE) },
+    status: { atProvider: (GKE) },
 };
 
 const AKS: &[Field] = fields! {
     privateClusterEnabled: Flag,
     apiServerAccessProfile: [ authorizedIpRanges: Texts ],
     apiServerAuthorizedIpRanges: Texts,
+    keyManagementService: [ keyVaultKeyId: Text ],
 };
 
 /// Source: `package/crds/containerservice.azure.upbound.io_kubernetesclusters.yaml` of crossplane-contrib/provider-upjet-azure.
@@ -71,7 +104,23 @@ pub(super) static CROSSPLANE_AKS: Definition = Definition {
     namespaced: false,
     versions: &["v1beta2", "v1beta1"],
     class: Class::ClusterDescription,
-    fields: fields! { spec: { forProvider: (AKS), initProvider: (AKS) } },
+    fields: CROSSPLANE_AKS_FIELDS,
+};
+
+/// Source: `package/crds/containerservice.azure.m.upbound.io_kubernetesclusters.yaml` of the same; since version 2 of Crossplane.
+pub(super) static CROSSPLANE_AKS_NAMESPACED: Definition = Definition {
+    group: "containerservice.azure.m.upbound.io",
+    kind: "KubernetesCluster",
+    plural: "kubernetesclusters",
+    namespaced: true,
+    versions: &["v1beta1"],
+    class: Class::ClusterDescription,
+    fields: CROSSPLANE_AKS_FIELDS,
+};
+
+const CROSSPLANE_AKS_FIELDS: &[Field] = fields! {
+    spec: { managementPolicies: Texts, forProvider: (AKS), initProvider: (AKS) },
+    status: { atProvider: (AKS) },
 };
 
 /// Source: `controlplane/eks/api` of kubernetes-sigs/cluster-api-provider-aws.
@@ -86,7 +135,7 @@ pub(super) static CAPI_EKS: Definition = Definition {
         spec: {
             endpointAccess: { public: Flag, publicCIDRs: Texts },
             logging: { audit: Flag },
-            encryptionConfig: { resources: Texts },
+            encryptionConfig: { provider: Text, resources: Texts },
         },
     },
 };
@@ -101,7 +150,10 @@ pub(super) static CAPI_GKE: Definition = Definition {
     class: Class::ClusterDescription,
     fields: fields! {
         spec: {
-            master_authorized_networks_config: { cidr_blocks: [ cidr_block: Text ] },
+            master_authorized_networks_config: {
+                cidr_blocks: [ cidr_block: Text ],
+                gcp_public_cidrs_access_enabled: Flag,
+            },
             clusterNetwork: { privateCluster: { enablePrivateEndpoint: Flag } },
         },
     },
@@ -118,6 +170,7 @@ pub(super) static CAPI_AKS: Definition = Definition {
     fields: fields! {
         spec: {
             apiServerAccessProfile: { authorizedIPRanges: Texts, enablePrivateCluster: Flag },
+            securityProfile: { azureKeyVaultKms: { enabled: Flag } },
         },
     },
 };
@@ -132,22 +185,27 @@ pub(super) static KCC: Definition = Definition {
     class: Class::ClusterDescription,
     fields: fields! {
         spec: {
-            masterAuthorizedNetworksConfig: { cidrBlocks: [ cidrBlock: Text ] },
+            masterAuthorizedNetworksConfig: {
+                cidrBlocks: [ cidrBlock: Text ],
+                gcpPublicCidrsAccessEnabled: Flag,
+            },
             privateClusterConfig: { enablePrivateEndpoint: Flag },
-            controlPlaneEndpointsConfig: {},
+            controlPlaneEndpointsConfig: { ipEndpointsConfig: { enabled: Flag } },
             databaseEncryption: { state: Text },
-            anonymousAuthenticationConfig: { mode: Text },
         },
     },
 };
 
-/// Source: `v2/api/containerservice` of Azure/azure-service-operator. All its versions have these fields.
+/// Source: `v2/api/containerservice` of Azure/azure-service-operator, which serves few versions at a time and lets old ones go.
 pub(super) static ASO: Definition = Definition {
     group: "containerservice.azure.com",
     kind: "ManagedCluster",
     plural: "managedclusters",
     namespaced: true,
     versions: &[
+        "v20260501",
+        "v20260301",
+        "v20251002preview",
         "v20250801",
         "v20240901",
         "v1api20250801",
@@ -155,7 +213,6 @@ pub(super) static ASO: Definition = Definition {
         "v1api20240402preview",
         "v1api20231102preview",
         "v1api20231001",
-        "v1api20230315preview",
         "v1api20230202preview",
         "v1api20230201",
         "v1api20210501",
@@ -164,6 +221,7 @@ pub(super) static ASO: Definition = Definition {
     fields: fields! {
         spec: {
             apiServerAccessProfile: { authorizedIPRanges: Texts, enablePrivateCluster: Flag },
+            securityProfile: { azureKeyVaultKms: { enabled: Flag } },
         },
     },
 };

@@ -76,8 +76,11 @@ impl Class {
             Self::ClusterDescription => &[
                 Kind::ThirdParty(T::AckCluster),
                 Kind::ThirdParty(T::CrossplaneEks),
+                Kind::ThirdParty(T::CrossplaneEksNamespaced),
                 Kind::ThirdParty(T::CrossplaneGke),
+                Kind::ThirdParty(T::CrossplaneGkeNamespaced),
                 Kind::ThirdParty(T::CrossplaneAks),
+                Kind::ThirdParty(T::CrossplaneAksNamespaced),
                 Kind::ThirdParty(T::CapiEks),
                 Kind::ThirdParty(T::CapiGke),
                 Kind::ThirdParty(T::CapiAks),
@@ -87,6 +90,7 @@ impl Class {
             Self::Setting => &[
                 Kind::ThirdParty(T::OpenShiftApiServer),
                 Kind::ThirdParty(T::OpenShiftAuthentication),
+                Kind::ThirdParty(T::OpenShiftInfrastructure),
                 Kind::ThirdParty(T::OpenShiftOAuth),
                 Kind::ThirdParty(T::LogForwarder),
                 Kind::ThirdParty(T::OldLogForwarder),
@@ -140,10 +144,16 @@ third_party! {
     AckCluster = clusters::ACK,
     /// A cluster of EKS, to Crossplane.
     CrossplaneEks = clusters::CROSSPLANE_EKS,
+    /// The same since its version 2, in a namespace.
+    CrossplaneEksNamespaced = clusters::CROSSPLANE_EKS_NAMESPACED,
     /// A cluster of GKE, to Crossplane.
     CrossplaneGke = clusters::CROSSPLANE_GKE,
+    /// The same since its version 2, in a namespace.
+    CrossplaneGkeNamespaced = clusters::CROSSPLANE_GKE_NAMESPACED,
     /// A cluster of AKS, to Crossplane.
     CrossplaneAks = clusters::CROSSPLANE_AKS,
+    /// The same since its version 2, in a namespace.
+    CrossplaneAksNamespaced = clusters::CROSSPLANE_AKS_NAMESPACED,
     /// A control plane of EKS, to Cluster API.
     CapiEks = clusters::CAPI_EKS,
     /// A control plane of GKE, to Cluster API.
@@ -158,6 +168,8 @@ third_party! {
     OpenShiftApiServer = openshift::API_SERVER,
     /// Which authenticator `OpenShift` uses.
     OpenShiftAuthentication = openshift::AUTHENTICATION,
+    /// Where the control plane of `OpenShift` runs.
+    OpenShiftInfrastructure = openshift::INFRASTRUCTURE,
     /// The identity providers of `OpenShift`'s own authenticator.
     OpenShiftOAuth = openshift::OAUTH,
     /// Where `OpenShift` sends logs.

@@ -26,7 +26,18 @@ pub(super) static AUTHENTICATION: Definition = Definition {
     namespaced: false,
     versions: &["v1"],
     class: Class::Setting,
-    fields: fields! { spec: { type: Text } },
+    fields: fields! { spec: { type: Text, webhookTokenAuthenticator: {} } },
+};
+
+/// `infrastructure.config.openshift.io/cluster`.
+pub(super) static INFRASTRUCTURE: Definition = Definition {
+    group: "config.openshift.io",
+    kind: "Infrastructure",
+    plural: "infrastructures",
+    namespaced: false,
+    versions: &["v1"],
+    class: Class::Setting,
+    fields: fields! { status: { controlPlaneTopology: Text } },
 };
 
 /// `oauth.config.openshift.io/cluster`.
@@ -42,8 +53,11 @@ pub(super) static OAUTH: Definition = Definition {
 
 /// Pipelines name their inputs; `audit` is one that needs no definition.
 const FORWARDING: &[Field] = fields! {
-    inputs: [ name: Text, type: Text, audit: {} ],
-    pipelines: [ inputRefs: Texts, outputRefs: Texts ],
+    spec: {
+        inputs: [ name: Text, type: Text, audit: { sources: Texts } ],
+        pipelines: [ inputRefs: Texts, outputRefs: Texts ],
+    },
+    status: { conditions: [ type: Text, status: Text ] },
 };
 
 /// Since version 6 of the logging of `OpenShift`.
@@ -54,7 +68,7 @@ pub(super) static LOG_FORWARDER: Definition = Definition {
     namespaced: true,
     versions: &["v1"],
     class: Class::Setting,
-    fields: fields! { spec: (FORWARDING) },
+    fields: FORWARDING,
 };
 
 /// Until version 5.
@@ -65,5 +79,5 @@ pub(super) static OLD_LOG_FORWARDER: Definition = Definition {
     namespaced: true,
     versions: &["v1"],
     class: Class::Setting,
-    fields: fields! { spec: (FORWARDING) },
+    fields: FORWARDING,
 };
