@@ -3,6 +3,7 @@
 mod bucket;
 mod budget;
 mod desired;
+mod line;
 mod request;
 mod slot;
 mod slots;

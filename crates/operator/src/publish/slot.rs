@@ -37,7 +37,7 @@ pub(super) struct Written {
 }
 
 /// Who may write first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Class {
     /// It does not wait for bytes.
     ///
@@ -48,8 +48,10 @@ pub(super) enum Class {
     Exempt,
     /// A change of an object that has changed little of late.
     Quiet,
-    /// Changes of an object that keeps changing; counters and `verifiedAt`, which can wait.
+    /// Changes of an object that keeps changing, and `verifiedAt`.
     Noise,
+    /// Counters, which can wait until the others have written.
+    Counters,
 }
 
 /// One object's schedule.
@@ -68,6 +70,8 @@ pub(super) struct Slot {
     waiting: Option<Instant>,
     /// Earliest next try after a failure.
     not_before: Option<Instant>,
+    /// When counters are tried again for which there was no room.
+    put_off: Option<Instant>,
     failures: u32,
     /// Nothing has been written since we lead of what was to stand there when we began to.
     first: bool,
@@ -87,6 +91,7 @@ impl Slot {
             ours: VecDeque::new(),
             waiting: None,
             not_before: None,
+            put_off: None,
             failures: 0,
             first: false,
             verify: VERIFY.saturating_sub(Duration::from_secs(hasher.finish() % SPREAD)),
@@ -133,6 +138,7 @@ impl Slot {
         self.first = false;
         self.failures = 0;
         self.not_before = None;
+        self.put_off = None;
         self.written = Some((written, now));
         self.waiting = None;
         self.wait(now);
@@ -159,7 +165,8 @@ impl Slot {
         let at = match (self.waiting, &self.desired, &self.written) {
             (Some(waiting), ..) => waiting,
             (None, Some(desired), Some((written, at))) if desired.calm != written.calm => {
-                *at + COUNTERS
+                let at = *at;
+                self.put_off.unwrap_or(at + COUNTERS).min(at + self.verify)
             }
             (None, Some(_), Some((_, at))) => *at + self.verify,
             _ => return None,
@@ -178,13 +185,23 @@ impl Slot {
 
     /// Who it is among those that are due.
     pub(super) fn class(&mut self, now: Instant) -> Class {
+        let verify = self.verify;
+        let is_old = |at: Instant| now >= at + verify;
         if self.desired.is_none() || self.first {
             Class::Exempt
         } else if self.waiting.is_some() && self.changes.left(now) >= QUIET {
             Class::Quiet
-        } else {
+        } else if self.waiting.is_some() || self.written.as_ref().is_none_or(|(_, at)| is_old(*at))
+        {
             Class::Noise
+        } else {
+            Class::Counters
         }
+    }
+
+    /// There is no room for counters now.
+    pub(super) fn put_off(&mut self, now: Instant) {
+        self.put_off = Some(now + COUNTERS);
     }
 
     /// Bytes that a write sends at most.

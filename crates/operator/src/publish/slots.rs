@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::budget::{Budget, Hold, Lane};
+use super::budget::{Budget, Hold, Lane, SPARE};
+use super::line::{Line, Place};
 use super::slot::{Class, Slot, Written};
 use super::{Desired, Target};
 
@@ -65,14 +66,41 @@ struct Flight {
     is_stale: bool,
 }
 
+/// A line of objects of one class, and the lane that is first tried for them.
+type LineKey = (Class, Lane);
+
+/// What becomes of the first in a line.
+#[derive(Debug)]
+enum Turn {
+    /// It goes, on these bytes if it needs any.
+    Goes(Option<Hold>),
+    /// It tries again later, and lets the next one try.
+    PutOff,
+    /// There are no bytes for it yet.
+    Waits,
+}
+
+/// Where a slot stands that has no attempt under way.
+#[derive(Debug, Clone, Copy)]
+enum Standing {
+    /// It is due then.
+    Queued(Instant),
+    /// It is due, and has that place in that line.
+    InLine(LineKey, Place),
+}
+
 /// Every object of ours.
 #[derive(Debug)]
 pub(super) struct Slots {
     all: BTreeMap<Target, Slot>,
-    /// Slots without an attempt under way, by when they are due.
+    /// Slots without an attempt under way that are not due yet, by when they are.
     queue: BTreeSet<(Instant, Target)>,
-    /// Where each stands in the queue.
-    queued: BTreeMap<Target, Instant>,
+    /// Slots without an attempt under way that are due, in lines by who may write first and from which lane.
+    lines: BTreeMap<LineKey, Line>,
+    /// Where each of them stands.
+    standing: BTreeMap<Target, Standing>,
+    /// Where the last write of each ended in the line of that class.
+    ends: BTreeMap<(Target, Class), u64>,
     in_flight: BTreeMap<Target, Flight>,
     budget: Budget,
     /// What is left to write before the end, once that has been asked for.
@@ -85,7 +113,9 @@ impl Slots {
         Self {
             all: BTreeMap::new(),
             queue: BTreeSet::new(),
-            queued: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            standing: BTreeMap::new(),
+            ends: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             budget: Budget::new(now),
             last: None,
@@ -99,13 +129,20 @@ impl Slots {
             .entry(target.clone())
             .or_insert_with(|| Slot::new(target, now));
         slot.set(desired, now);
-        self.enqueue(target);
+        self.place(target, now);
     }
 
     /// It is not ours to write any more.
     pub(super) fn forget(&mut self, target: &Target) {
+        self.remove(target);
+        self.displace(target);
+    }
+
+    fn remove(&mut self, target: &Target) {
         self.all.remove(target);
-        self.enqueue(target);
+        for class in [Class::Quiet, Class::Noise] {
+            self.ends.remove(&(target.clone(), class));
+        }
     }
 
     /// It was seen at this version, or gone.
@@ -118,7 +155,7 @@ impl Slots {
             flight.news = News::At(version);
         } else if !slot.is_ours(version.as_ref()) {
             slot.forget_written(now);
-            self.enqueue(target);
+            self.place(target, now);
         }
     }
 
@@ -132,7 +169,7 @@ impl Slots {
         }
         let targets: Vec<Target> = self.all.keys().cloned().collect();
         for target in &targets {
-            self.enqueue(target);
+            self.place(target, now);
         }
     }
 
@@ -155,46 +192,81 @@ impl Slots {
         if let Some(last) = self.last.take() {
             return (self.start_last(last, now), None);
         }
-        let mut starting = Vec::new();
+        while let Some((due, target)) = self.queue.first().cloned()
+            && due <= now
+        {
+            self.place(&target, now);
+        }
+        let mut jobs = Vec::new();
         let mut again = None;
-        // The first in the line that does not fit stops the line: else the small would overtake the large for ever.
-        let mut stopped: BTreeMap<Lane, Instant> = BTreeMap::new();
-        for (due, target) in &self.queue {
-            if self.in_flight.len() + starting.len() >= CONCURRENCY {
-                break;
-            }
-            if *due > now {
-                again = Some(*due);
-                break;
-            }
-            let Some(slot) = self.all.get_mut(target) else {
-                continue;
-            };
-            let lanes: &[Lane] = match slot.class(now) {
-                Class::Exempt => {
-                    starting.push((target.clone(), None));
-                    continue;
+        // The first in a line that does not fit stops the line: else the small would overtake the large for ever.
+        let mut stopped: BTreeMap<(Lane, u64), Instant> = BTreeMap::new();
+        let keys: Vec<LineKey> = self.lines.keys().copied().collect();
+        for key in keys {
+            while self.in_flight.len() < CONCURRENCY
+                && let Some(target) = self.lines.get(&key).and_then(Line::first).cloned()
+            {
+                match self.turn(&target, key.0, &mut stopped, now) {
+                    Turn::Goes(hold) => jobs.extend(self.begin(&target, hold, now)),
+                    Turn::PutOff => self.put_off(&target, now),
+                    Turn::Waits => break,
                 }
-                Class::Quiet => &[Lane::Reserve, Lane::Common],
-                Class::Noise => &[Lane::Common],
-            };
-            let size = slot.size();
-            for lane in lanes {
-                if stopped.contains_key(lane) {
-                    continue;
-                }
-                if let Some(hold) = self.budget.hold(*lane, size, now) {
-                    starting.push((target.clone(), Some(hold)));
-                    break;
-                }
-                stopped.insert(*lane, self.budget.ready(*lane, size));
             }
         }
-        let again = stopped.into_values().chain(again).min();
-        let jobs = starting
-            .into_iter()
-            .filter_map(|(target, hold)| self.begin(&target, hold, now));
-        (jobs.collect(), again)
+        if self.in_flight.len() < CONCURRENCY {
+            let next = self.queue.first().map(|(due, _)| *due);
+            again = stopped.into_values().chain(next).min();
+        }
+        (jobs, again)
+    }
+
+    /// Whether the first in a line has its turn now.
+    fn turn(
+        &mut self,
+        target: &Target,
+        class: Class,
+        stopped: &mut BTreeMap<(Lane, u64), Instant>,
+        now: Instant,
+    ) -> Turn {
+        let size = self.all.get(target).map_or(0, Slot::size);
+        let own = lane_of(target);
+        let tries: &[(Lane, u64)] = match class {
+            Class::Exempt => return Turn::Goes(None),
+            // Those that wait for bytes of a lane must get them.
+            Class::Quiet if self.is_awaited(own) => &[(Lane::Reserve, 0)],
+            Class::Quiet => &[(Lane::Reserve, 0), (own, 0)],
+            Class::Noise if self.is_awaited(own.other()) => &[(own, 0)],
+            Class::Noise => &[(own, 0), (own.other(), SPARE)],
+            Class::Counters => &[(own, SPARE)],
+        };
+        for (lane, spare) in tries {
+            if stopped.contains_key(&(*lane, 0)) {
+                continue;
+            }
+            if let Some(hold) = self.budget.hold(*lane, size, *spare, now) {
+                return Turn::Goes(Some(hold));
+            }
+            let ready = self.budget.ready(*lane, size + spare);
+            stopped.insert((*lane, *spare), ready);
+        }
+        if class == Class::Counters {
+            Turn::PutOff
+        } else {
+            Turn::Waits
+        }
+    }
+
+    /// Whether some that keep changing wait for bytes of this lane.
+    fn is_awaited(&self, lane: Lane) -> bool {
+        let noise = self.lines.get(&(Class::Noise, lane));
+        noise.is_some_and(|noise| noise.first().is_some())
+    }
+
+    fn put_off(&mut self, target: &Target, now: Instant) {
+        if let Some(slot) = self.all.get_mut(target) {
+            slot.put_off(now);
+        }
+        self.place(target, now);
     }
 
     fn start_last(&mut self, mut last: VecDeque<Target>, now: Instant) -> Vec<Job> {
@@ -217,6 +289,7 @@ impl Slots {
     }
 
     fn begin(&mut self, target: &Target, hold: Option<Hold>, now: Instant) -> Option<Job> {
+        self.has_its_turn(target);
         let slot = self.all.get_mut(target)?;
         slot.begin(now);
         let job = Job {
@@ -229,8 +302,27 @@ impl Slots {
             ..Flight::default()
         };
         self.in_flight.insert(target.clone(), flight);
-        self.enqueue(target);
         Some(job)
+    }
+
+    /// It goes out of its line, or out of all turns at the end.
+    fn has_its_turn(&mut self, target: &Target) {
+        let size = self.all.get(target).map_or(0, Slot::size);
+        match self.standing.get(target) {
+            Some(Standing::InLine(key, _)) => {
+                let line = self.lines.entry(*key).or_default();
+                if line.first() == Some(target) {
+                    let end = line.serve(size);
+                    if let (Class::Quiet | Class::Noise, _) = key {
+                        self.ends.insert((target.clone(), key.0), end);
+                    }
+                    self.standing.remove(target);
+                    return;
+                }
+            }
+            Some(Standing::Queued(_)) | None => {}
+        }
+        self.displace(target);
     }
 
     /// An attempt has ended.
@@ -246,7 +338,7 @@ impl Slots {
         match ended.outcome {
             Outcome::Written(written) => slot.wrote(written, now),
             Outcome::Removed if slot.desired.is_none() => {
-                self.all.remove(target);
+                self.remove(target);
             }
             // It is wanted again by now.
             Outcome::Removed | Outcome::Fenced => slot.forget_written(now),
@@ -261,21 +353,59 @@ impl Slots {
                 slot.forget_written(now);
             }
         }
-        self.enqueue(target);
+        self.place(target, now);
     }
 
-    /// Puts a slot where it belongs in the queue now.
-    fn enqueue(&mut self, target: &Target) {
-        if let Some(due) = self.queued.remove(target) {
-            self.queue.remove(&(due, target.clone()));
-        }
-        if self.in_flight.contains_key(target) {
+    /// Puts a slot where it belongs now. One that is in the right line keeps its place there.
+    fn place(&mut self, target: &Target, now: Instant) {
+        let due = (!self.in_flight.contains_key(target))
+            .then(|| self.all.get(target).and_then(Slot::due))
+            .flatten();
+        let (Some(due), Some(slot)) = (due, self.all.get_mut(target)) else {
+            return self.displace(target);
+        };
+        if due > now {
+            self.displace(target);
+            self.queue.insert((due, target.clone()));
+            self.standing.insert(target.clone(), Standing::Queued(due));
             return;
         }
-        if let Some(due) = self.all.get(target).and_then(Slot::due) {
-            self.queued.insert(target.clone(), due);
-            self.queue.insert((due, target.clone()));
+        let key = match slot.class(now) {
+            Class::Quiet => (Class::Quiet, Lane::Reserve),
+            class => (class, lane_of(target)),
+        };
+        if matches!(self.standing.get(target), Some(Standing::InLine(line, _)) if *line == key) {
+            return;
         }
+        self.displace(target);
+        let end = self.ends.get(&(target.clone(), key.0)).copied();
+        let place = self
+            .lines
+            .entry(key)
+            .or_default()
+            .join(target.clone(), end.unwrap_or(0));
+        self.standing
+            .insert(target.clone(), Standing::InLine(key, place));
+    }
+
+    /// Takes a slot out of queue and lines.
+    fn displace(&mut self, target: &Target) {
+        match self.standing.remove(target) {
+            Some(Standing::Queued(due)) => _ = self.queue.remove(&(due, target.clone())),
+            Some(Standing::InLine(key, place)) => {
+                let line = self.lines.entry(key).or_default();
+                line.leave(target.clone(), place);
+            }
+            None => {}
+        }
+    }
+}
+
+/// The lane of an object that keeps changing.
+const fn lane_of(target: &Target) -> Lane {
+    match target {
+        Target::Report(_) | Target::Profile(_) => Lane::Reports,
+        Target::Findings(..) => Lane::Findings,
     }
 }
 
