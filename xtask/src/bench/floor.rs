@@ -21,9 +21,9 @@ pub(super) struct Floor {
     pub(super) seconds: f64,
 }
 
-/// Measures in a process of its own, as the operator is one.
+/// Measures in a process of its own, built as the operator is.
 pub(super) fn measure(scene: &Scene) -> anyhow::Result<Floor> {
-    let binary = release_binary()?;
+    let binary = crate::shell::target()?.join("release/xtask");
     let output = Command::new(binary)
         .arg("floor")
         .arg(scene.cluster.kubeconfig())
@@ -35,15 +35,6 @@ pub(super) fn measure(scene: &Scene) -> anyhow::Result<Floor> {
     );
     let seconds = String::from_utf8(output.stdout)?.trim().parse()?;
     Ok(Floor { seconds })
-}
-
-/// Ourselves, built as the operator is.
-fn release_binary() -> anyhow::Result<PathBuf> {
-    crate::shell::step(
-        "build the floor for release",
-        crate::shell::cargo().args(["build", "--quiet", "--release", "-p", "xtask"]),
-    )?;
-    Ok(crate::shell::target()?.join("release/xtask"))
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<()> {

@@ -46,9 +46,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         );
     }
     build_control_plane()?;
+    // Together, so that both are linked against the same dependencies.
     step(
-        "build Assay for release",
-        cargo().args(["build", "--release", "-p", "assay-operator"]),
+        "build Assay and the floor for release",
+        cargo().args(["build", "--release", "--workspace", "--bins"]),
     )?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

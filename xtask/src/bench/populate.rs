@@ -46,8 +46,7 @@ pub(super) async fn populate(scene: &Scene, pods: u32) -> anyhow::Result<u32> {
     )
     .await?;
     // From here on the owners are only links: nobody is to make pods of his own.
-    let control_plane = scene.cluster.control_plane();
-    let control_plane = control_plane.context("the benchmark needs a control plane of its own")?;
+    let control_plane = scene.control_plane()?;
     control_plane.tell("stop kube-controller-manager").await?;
     control_plane.tell("stop kube-scheduler").await?;
     let work = futures::stream::iter(0..deployments)
