@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod judged;
 mod lease;
 mod lifeline;
 mod logins;
@@ -9,6 +10,7 @@ pub mod manifests;
 mod mark;
 mod objects;
 mod operator;
+mod pods;
 mod rights;
 mod scene;
 mod shop;
@@ -17,10 +19,12 @@ mod stage;
 
 pub use account::Account;
 pub use audit::{Asked, Audit, Write};
+pub use judged::{States, judge};
 pub use lease::Lease;
 pub use mark::{MARK, clear};
 pub use objects::{AUTHOR, Author, MASTERS_REQUEST, api, filled};
 pub use operator::Operator;
+pub use pods::sound_but;
 pub use rights::{Right, Rights};
 pub use scene::{OPERATOR_NAMESPACE, Scene};
 pub use shop::Shop;
@@ -60,7 +64,9 @@ async fn within<T>(
             // The API server may be away on purpose.
             Err(error) => last = Some(error),
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        // What takes longer may be looked for less often: to look costs the cluster and us more than a little.
+        let pause = Duration::from_millis(50) + begun.elapsed() / 20;
+        tokio::time::sleep(pause.min(Duration::from_millis(500))).await;
     }
     match last {
         Some(error) => bail!("waited in vain until {what}; the last error: {error:#}"),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceReport, Finding};
-use assay_cluster::{Cluster, Named, Options};
+use assay_cluster::{Cluster, ControlPlane, Named, Options};
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1::ServiceAccount;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
@@ -80,6 +80,15 @@ impl Scene {
             clear(&self.client).await?;
         }
         self.cluster.stop().await
+    }
+
+    /// The control plane, where it was started for this scene.
+    ///
+    /// # Errors
+    /// If the cluster was there before, so that its parts are not ours to stop and start.
+    pub fn control_plane(&self) -> anyhow::Result<&ControlPlane> {
+        let control_plane = self.cluster.control_plane();
+        control_plane.context("the control plane is not ours to stop and start")
     }
 
     /// An operator with the rights of `deploy/rbac.yaml` and no others.

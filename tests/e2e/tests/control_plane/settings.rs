@@ -2,9 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use assay_api::CheckStatus::{Fail, NotApplicable, Pass, Unknown};
-
-use crate::{Expected, Setting};
+use assay_api::CheckStatus::{self, Fail, NotApplicable, Pass, Unknown};
 
 const POLICY: &str = "\
 apiVersion: audit.k8s.io/v1
@@ -94,6 +92,43 @@ authorizers:
     )
 }
 
+/// How an API server is started, and what is to be said of it.
+pub(crate) struct Setting {
+    pub(crate) name: String,
+    pub(crate) flags: Vec<String>,
+    /// Whether a Secret is written before anybody looks.
+    pub(crate) writes: bool,
+    /// What checks are to come to.
+    pub(crate) expected: Vec<(&'static str, CheckStatus)>,
+}
+
+impl Setting {
+    fn new(name: &str, flags: Vec<String>, expected: &[(&'static str, CheckStatus)]) -> Self {
+        Self {
+            name: name.to_owned(),
+            flags,
+            writes: false,
+            expected: expected.to_vec(),
+        }
+    }
+
+    fn writing(self) -> Self {
+        Self {
+            writes: true,
+            ..self
+        }
+    }
+
+    /// The flags of both, which have nothing to do with each other: to start an API server takes longer than to look at it.
+    fn with(mut self, other: Self) -> Self {
+        self.name = format!("{}-and-{}", self.name, other.name);
+        self.flags.extend(other.flags);
+        self.writes |= other.writes;
+        self.expected.extend(other.expected);
+        self
+    }
+}
+
 /// A folder of files that flags name. It goes with the value.
 pub(crate) struct Files(PathBuf);
 
@@ -130,7 +165,7 @@ impl Files {
     }
 
     /// An API server that asks the webhook.
-    fn asking(&self, name: &'static str, expected: Expected) -> Setting {
+    fn asking(&self, name: &str, expected: &[(&'static str, CheckStatus)]) -> Setting {
         let flags = vec![
             "--authorization-mode-".to_owned(),
             self.flag("--authorization-config", name),
@@ -152,14 +187,23 @@ impl Drop for Files {
 
 /// `folder` is the control plane's own.
 pub(crate) fn all(files: &Files, folder: &Path) -> Vec<Setting> {
-    let mut all = by_flags(files, &folder.join("pki/ca.crt"));
-    all.extend(by_files(files));
-    all.extend(encrypting(files));
+    let mut all = by_authorizers(files);
+    let others = by_flags(files, &folder.join("pki/ca.crt"))
+        .into_iter()
+        .chain(by_files(files));
+    // From here on, some Secrets in etcd can be read by nobody who does not know the key.
+    let encrypting = encrypting(files);
+    all.insert(0, as_it_is());
+    all.extend(
+        others
+            .zip(encrypting)
+            .map(|(other, encrypting)| other.with(encrypting)),
+    );
     all
 }
 
-fn by_flags(files: &Files, authority: &Path) -> Vec<Setting> {
-    let kept = Setting::new(
+fn as_it_is() -> Setting {
+    Setting::new(
         "as-kubernetes-leaves-it",
         Vec::new(),
         &[
@@ -191,7 +235,10 @@ fn by_flags(files: &Files, authority: &Path) -> Vec<Setting> {
             ("token-file-on-disk", Pass),
             ("token-life-unlimited", Fail),
         ],
-    );
+    )
+}
+
+fn by_flags(files: &Files, authority: &Path) -> [Setting; 2] {
     let guarded = Setting::new(
         "guarded-by-flags",
         vec![
@@ -237,10 +284,10 @@ fn by_flags(files: &Files, authority: &Path) -> Vec<Setting> {
             ("token-file-on-disk", Fail),
         ],
     );
-    vec![kept, guarded, open]
+    [guarded, open]
 }
 
-fn by_files(files: &Files) -> Vec<Setting> {
+fn by_files(files: &Files) -> [Setting; 2] {
     let guarded = Setting::new(
         "guarded-by-files",
         vec![
@@ -266,6 +313,11 @@ fn by_files(files: &Files) -> Vec<Setting> {
         ],
         &[("authorization-mode", Fail)],
     );
+    [guarded, open]
+}
+
+/// Authorizers beside RBAC.
+fn by_authorizers(files: &Files) -> Vec<Setting> {
     // What RBAC grants is the same in each.
     let strangers = files.asking(
         "strangers",
@@ -291,12 +343,11 @@ fn by_files(files: &Files) -> Vec<Setting> {
         "broken",
         &[("authenticated-may", Unknown), ("strangers-may", Unknown)],
     );
-    vec![guarded, open, strangers, everybody, nobody, broken]
+    vec![strangers, everybody, nobody, broken]
 }
 
-/// From here on, some Secrets in etcd can be read by nobody who does not know the key.
-fn encrypting(files: &Files) -> Vec<Setting> {
-    let by = |name, file, expected| {
+fn encrypting(files: &Files) -> [Setting; 4] {
+    let by = |name, file, expected: &[(&'static str, CheckStatus)]| {
         let flag = files.flag("--encryption-provider-config", file);
         Setting::new(name, vec![flag], expected)
     };
@@ -338,7 +389,7 @@ fn encrypting(files: &Files) -> Vec<Setting> {
             ("secrets-in-plain-text", Pass),
         ],
     );
-    vec![
+    [
         alone,
         identity.writing(),
         secretbox.writing(),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, ensure};
 use assay_api::{ControlResult, Coverage, FindingState};
-use assay_cluster::{ControlPlane, Named, Options};
+use assay_cluster::{Named, Options};
 use assay_e2e::{Audit, Author, Lease, OPERATOR_NAMESPACE, Operator, Scene, eventually, skip};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use k8s_openapi::api::core::v1::Node;
@@ -126,14 +126,9 @@ fn profile(parameters: &Value) -> Value {
 }
 
 impl Story {
-    fn control_plane(&self) -> anyhow::Result<&ControlPlane> {
-        let control_plane = self.scene.cluster.control_plane();
-        control_plane.context("the kubelets are not ours to set up")
-    }
-
     /// A kubelet that is told of no certificate and finds none where it keeps them makes one.
     async fn third_signs_for_itself(&self) -> anyhow::Result<()> {
-        let cluster = self.control_plane()?;
+        let cluster = self.scene.control_plane()?;
         cluster.tell("kill kubelet/2").await?;
         let kept = cluster.report.dir.join("node-2/pki");
         for file in ["kubelet.crt", "kubelet.key"] {
@@ -147,7 +142,7 @@ impl Story {
         let since = Utc::now() - TimeDelta::hours(1);
         let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
         let api: Api<Node> = Api::all(self.scene.client.clone());
-        for kubelet in &self.control_plane()?.report.kubelets {
+        for kubelet in &self.scene.control_plane()?.report.kubelets {
             let patch = json!({"status": {"conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": since}]}});
             api.patch_status(
                 &kubelet.name,
@@ -257,7 +252,8 @@ impl Story {
     /// What a kubelet said last stands until it is too old; then what rests on it is unknown, and comes back as it was.
     async fn silence_is_told(&self) -> anyhow::Result<()> {
         // Nobody shall notice that nodes are not well: one that is Ready and says nothing is the case that matters.
-        self.control_plane()?
+        self.scene
+            .control_plane()?
             .tell("kill kube-controller-manager")
             .await?;
         let young = json!({"maxEvidenceAge": "1m"});
@@ -266,8 +262,8 @@ impl Story {
         self.is_covered(3).await?;
         let beginning = self.since("kubelet-anonymous", "node-0").await?;
 
-        self.control_plane()?.tell("pause kubelet/0").await?;
-        self.control_plane()?.tell("kill kubelet/1").await?;
+        self.scene.control_plane()?.tell("pause kubelet/0").await?;
+        self.scene.control_plane()?.tell("kill kubelet/1").await?;
         ensure!(
             self.found(FindingState::Unverified).await?.is_empty(),
             "what was said last was to stand for a while"
@@ -296,8 +292,8 @@ impl Story {
             "of three kubelets nothing was to be known: {check:?}"
         );
 
-        self.control_plane()?.tell("resume kubelet/0").await?;
-        self.control_plane()?.tell("start kubelet/1").await?;
+        self.scene.control_plane()?.tell("resume kubelet/0").await?;
+        self.scene.control_plane()?.tell("start kubelet/1").await?;
         self.finds(&WRONG).await.context("after both came back")?;
         self.is_covered(3).await?;
         let since = self.since("kubelet-anonymous", "node-0").await?;

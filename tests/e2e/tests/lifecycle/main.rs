@@ -24,7 +24,8 @@ fn findings_come_and_go_with_the_objects_of_every_kind() -> anyhow::Result<()> {
             done.err().map(|error| format!("{}: {error:#}", row.kind))
         });
         let tries = futures::stream::iter(tries).buffer_unordered(CONCURRENCY);
-        let failures: Vec<String> = tries.filter_map(async |failure| failure).collect().await;
+        let failures: Vec<Option<String>> = tries.collect().await;
+        let failures: Vec<String> = failures.into_iter().flatten().collect();
         ensure!(failures.is_empty(), "{}", failures.join("\n"));
         Ok(())
     })

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use assay_api::CheckStatus;
-use assay_e2e::{Author, Scene, eventually};
+use assay_cluster::{Named, Options};
+use assay_e2e::{Author, Scene, States, eventually, judge, skip};
 use assay_inventory::{Relation, SubjectKind};
 use chrono::{SecondsFormat, Utc};
 use k8s_openapi::api::core::v1::Node;
@@ -13,15 +14,54 @@ use kube::api::{Patch, PatchParams};
 use kube::{Api, ResourceExt};
 use serde_json::{Value, json};
 
-use crate::{Setting, States, control_plane, judge};
-
 /// How long a pod is there before its flags count.
 const AGE: Duration = Duration::from_secs(62);
 /// Where the API server is asked: the cluster lists no other address.
 const OWN: &str = "127.0.0.1";
+/// etcd is started by nobody's static pod, so that nothing is known of it.
+const EXPECTED: [(&str, CheckStatus); 3] = [
+    ("etcd-client-certificates", CheckStatus::Unknown),
+    ("secrets-in-plain-text", CheckStatus::Fail),
+    ("static-token-file", CheckStatus::Fail),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn planted_pods_change_no_verdict() -> anyhow::Result<()> {
+    if Named::by_environment().is_some() {
+        skip(
+            "planted pods of the control plane",
+            "needs nodes whose kubelets read static pods from a folder of ours",
+        );
+        return Ok(());
+    }
+    let scene = Scene::set(Options::default().nodes(1)).await?;
+    a_right_that_is_missing_is_named(&scene).await?;
+    change_no_verdict(&scene).await
+}
+
+/// Without the right to ask, nothing passes that was to be asked, and the role to bind is named.
+async fn a_right_that_is_missing_is_named(scene: &Scene) -> anyhow::Result<()> {
+    let expected = [
+        ("audit-events-lost", CheckStatus::Unknown),
+        ("audit-off", CheckStatus::Unknown),
+        ("secrets-in-plain-text", CheckStatus::Unknown),
+        ("static-token-file", CheckStatus::Unknown),
+    ];
+    let roles = ["assay-operator-flagz", "assay-operator-metrics"];
+    for role in roles {
+        let delete = ["delete", "clusterrolebinding", role];
+        scene.cluster.kubectl(&delete).await?;
+    }
+    let states = judge(scene, "not-to-be-asked", &expected).await?;
+    for (check, role) in ["static-token-file", "audit-events-lost"].iter().zip(roles) {
+        let said = states.get(*check).map_or("", |(_, message)| message);
+        ensure!(said.contains(role), "{check} was to name {role}: {said}");
+    }
+    Ok(())
+}
 
 /// The API servers' flags may not be asked for here, so that pods would tell.
-pub(crate) async fn change_no_verdict(scene: &Scene) -> anyhow::Result<()> {
+async fn change_no_verdict(scene: &Scene) -> anyhow::Result<()> {
     let author = Author(scene.client.clone());
     let node = a_node_of_the_api_server(scene).await?;
     write_genuine(scene)?;
@@ -30,7 +70,7 @@ pub(crate) async fn change_no_verdict(scene: &Scene) -> anyhow::Result<()> {
     tokio::time::sleep(AGE).await;
     // Whoever keeps at it can keep up the Node as well.
     is_ready(scene).await?;
-    let with = judge(scene, &expecting("beside-planted-pods")).await?;
+    let with = judge(scene, "beside-planted-pods", &EXPECTED).await?;
     are_as_meant(&author, &planted).await?;
     for pod in &planted {
         author
@@ -40,25 +80,12 @@ pub(crate) async fn change_no_verdict(scene: &Scene) -> anyhow::Result<()> {
         author.delete(pod).await.ok();
     }
     author.delete(&ghost()).await?;
-    let without = judge(scene, &expecting("without-planted-pods")).await?;
+    let without = judge(scene, "without-planted-pods", &EXPECTED).await?;
     ensure!(
         of_control_plane(&with) == of_control_plane(&without),
         "with them: {with:#?}\nwithout: {without:#?}"
     );
     Ok(())
-}
-
-/// etcd is started by nobody's static pod, so that nothing is known of it.
-fn expecting(name: &'static str) -> Setting {
-    Setting::new(
-        name,
-        Vec::new(),
-        &[
-            ("etcd-client-certificates", CheckStatus::Unknown),
-            ("secrets-in-plain-text", CheckStatus::Fail),
-            ("static-token-file", CheckStatus::Fail),
-        ],
-    )
 }
 
 /// Puts the node's address where the API server listens, and gives the node.
@@ -74,7 +101,7 @@ async fn a_node_of_the_api_server(scene: &Scene) -> anyhow::Result<Node> {
 fn write_genuine(scene: &Scene) -> anyhow::Result<()> {
     let pod = json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "kube-apiserver", "namespace": "kube-system"},
         "spec": {"hostNetwork": true, "containers": [container("kube-apiserver", &["--token-auth-file=/tokens"])]}});
-    let folder = control_plane(scene)?.report.dir.join("node-0/manifests");
+    let folder = scene.control_plane()?.report.dir.join("node-0/manifests");
     std::fs::write(folder.join("kube-apiserver.json"), pod.to_string())?;
     Ok(())
 }
