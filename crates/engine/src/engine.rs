@@ -69,8 +69,8 @@ pub struct Engine {
     pub(crate) failing_in: BTreeMap<Option<Text>, BTreeSet<(&'static str, Arc<Subject>)>>,
     /// Kinds that cannot be seen, or not whole, so that there may be subjects nobody knows of.
     pub(crate) blind: BTreeMap<Kind, Blind>,
-    /// Whether a kind has come into sight, and not all whom that concerns have been judged since.
-    regaining: bool,
+    /// Kinds that have come into sight, until all whom that concerns have been judged; `None` before anything has.
+    regaining: Option<BTreeSet<Kind>>,
     /// Whether that is done, and nobody has asked yet.
     regained: bool,
     touched: Touched,
@@ -111,7 +111,7 @@ impl Engine {
             failing: BTreeMap::new(),
             failing_in: BTreeMap::new(),
             blind: BTreeMap::new(),
-            regaining: true,
+            regaining: None,
             regained: false,
             touched: Touched::default(),
             judged: 0,
@@ -283,7 +283,10 @@ impl Engine {
             .into_iter()
             .filter_map(|kind| Some((kind, inventory.unlisted(kind, now)?)))
             .collect();
-        self.regaining |= self.blind.keys().any(|kind| !blind.contains_key(kind));
+        if let Some(regaining) = &mut self.regaining {
+            let seen = self.blind.keys().filter(|kind| !blind.contains_key(kind));
+            regaining.extend(seen);
+        }
         self.blind = blind;
         if self.restated || self.stated.due.is_some_and(|due| due <= now) {
             self.restate(inventory, now);
@@ -295,9 +298,23 @@ impl Engine {
             self.judge_one(inventory, now, subject);
         }
         if self.dirty.is_empty() {
-            self.regained |= std::mem::take(&mut self.regaining);
+            let regaining = self.regaining.replace(BTreeSet::new());
+            self.regained |= regaining.is_none_or(|kinds| !kinds.is_empty());
         }
         !self.dirty.is_empty()
+    }
+
+    /// Whether a subject that is new may have been there before, while a kind was not in sight.
+    fn comes_into_sight(&self, subject: &Subject) -> bool {
+        let Some(regaining) = &self.regaining else {
+            return true;
+        };
+        // Which workload a pod belongs to, any of their kinds may tell.
+        let of = match subject {
+            Subject::Workload(_) => SubjectKind::Workload.kinds().to_vec(),
+            _ => subject.own_kinds(),
+        };
+        of.iter().any(|kind| regaining.contains(kind))
     }
 
     /// Looks anew at what people have stated.
@@ -455,7 +472,7 @@ impl Engine {
         let from = from.or(earlier);
         if from != to && (tells(&from) || tells(&to)) {
             let witnessed = match &from {
-                None => !self.regaining,
+                None => !self.comes_into_sight(subject),
                 Some(from) => !matches!(from, Outcome::Unknown(_)),
             };
             self.touched.transitions.push(Transition {
