@@ -1,5 +1,6 @@
 //! Running other programs: shown as they run, and named when they fail.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -26,7 +27,20 @@ pub(crate) fn cargo() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command.current_dir(root());
+    for name in of_our_package() {
+        command.env_remove(name);
+    }
     command
+}
+
+/// What cargo tells a program that it runs of its package. Build scripts of dependencies look at some of it, and would run again,
+/// with all that depends on them, each time somebody calls cargo by itself in between.
+pub(crate) fn of_our_package() -> impl Iterator<Item = OsString> {
+    let names = std::env::vars_os().map(|(name, _)| name);
+    names.filter(|name| {
+        let name = name.to_string_lossy();
+        name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
+    })
 }
 
 /// Runs a step, with its output on ours and its time after it.
