@@ -1,5 +1,5 @@
-//! What starts control planes, several at a time, each with its output kept together: the end-to-end suites, and the tests of the
-//! control plane itself.
+//! What takes long, several at a time, each with its output kept together: the end-to-end suites and the tests of the control plane,
+//! which start control planes, and beside them all other tests, which wait for nothing.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -13,10 +13,20 @@ use futures::StreamExt as _;
 use serde_json::Value;
 use tokio::process::Command;
 
-use crate::shell::{cargo, root, target};
+use crate::shell::{cargo, of_our_package, root, target};
 
 /// Control planes that live at the same time: each takes half a gigabyte, and suites wait more than they work.
 const AT_ONCE: usize = 2;
+/// What of a suite's log is how long it took.
+const TOOK: &str = "took";
+/// Suites whose tests share one cluster, so that many can wait at once; in others, each test has a cluster of its own.
+const SHARING: [&str; 2] = ["reports", "stage"];
+/// Tests of such a suite at once.
+const TESTS: &str = "8";
+
+/// Arguments of cargo for the tests that need no cluster.
+pub(crate) const WITHOUT_CLUSTER: &[&str] =
+    &["test", "--quiet", "--workspace", "--exclude", "assay-e2e"];
 
 /// A program that tests, and where it runs.
 pub(crate) struct Suite {
@@ -24,6 +34,8 @@ pub(crate) struct Suite {
     program: PathBuf,
     arguments: &'static [&'static str],
     folder: PathBuf,
+    /// Whether it starts a control plane, or works on a cluster.
+    on_cluster: bool,
 }
 
 /// How a suite ended.
@@ -67,6 +79,18 @@ pub(crate) fn of_the_control_plane() -> Suite {
         program: "go".into(),
         arguments: &["test", "./..."],
         folder: root().join("tests/controlplane"),
+        on_cluster: true,
+    }
+}
+
+/// All tests in Rust that need no cluster.
+pub(crate) fn without_cluster() -> Suite {
+    Suite {
+        name: "unit".to_owned(),
+        program: cargo().get_program().into(),
+        arguments: WITHOUT_CLUSTER,
+        folder: root(),
+        on_cluster: false,
     }
 }
 
@@ -101,6 +125,7 @@ fn suite(message: &Value, sources: &Path) -> Option<Suite> {
         program: program.into(),
         arguments: &[],
         folder: root().join("tests/e2e"),
+        on_cluster: true,
     })
 }
 
@@ -112,8 +137,16 @@ async fn all(suites: &[Suite], at_once: usize, named: Option<&Named>) -> anyhow:
         suites.len()
     );
     let begun = Instant::now();
-    let runs = suites.iter().map(|suite| suite.run(&logs, named));
-    let mut runs = futures::stream::iter(runs).buffer_unordered(at_once);
+    // The longest first, as far as is known from the last run: else one of them may be left to run alone in the end.
+    let mut order: Vec<&Suite> = suites.iter().collect();
+    order.sort_by_key(|suite| std::cmp::Reverse(suite.took_last(&logs)));
+    let (on_cluster, others): (Vec<_>, Vec<_>) =
+        order.into_iter().partition(|suite| suite.on_cluster);
+    let on_cluster = on_cluster.into_iter().map(|suite| suite.run(&logs, named));
+    let others = others.into_iter().map(|suite| suite.run(&logs, named));
+    let on_cluster = futures::stream::iter(on_cluster).buffer_unordered(at_once);
+    let others = futures::stream::iter(others).buffer_unordered(1);
+    let mut runs = std::pin::pin!(futures::stream::select(on_cluster, others));
     let (mut failed, mut skipped, mut count) = (Vec::new(), Vec::new(), 0);
     while let Some(ended) = runs.next().await {
         let ended = ended?;
@@ -154,6 +187,13 @@ async fn all(suites: &[Suite], at_once: usize, named: Option<&Named>) -> anyhow:
 }
 
 impl Suite {
+    /// How many seconds it took when it ran last; if that is not known, longer than any.
+    fn took_last(&self, logs: &Path) -> u64 {
+        let file = logs.join(&self.name).with_extension(TOOK);
+        let took = std::fs::read_to_string(file).ok();
+        took.and_then(|took| took.parse().ok()).unwrap_or(u64::MAX)
+    }
+
     async fn run(&self, logs: &Path, named: Option<&Named>) -> anyhow::Result<Ended> {
         let log = logs.join(format!("{}.log", self.name));
         let out = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
@@ -169,15 +209,28 @@ impl Suite {
             .kill_on_drop(true)
             .env_remove(KUBECONFIG)
             .env_remove(CONTEXT);
+        for name in of_our_package() {
+            command.env_remove(name);
+        }
+        if self.on_cluster {
+            let tests = if SHARING.contains(&self.name.as_str()) {
+                TESTS
+            } else {
+                "1"
+            };
+            command.env("RUST_TEST_THREADS", tests);
+        }
         if let Some(named) = named {
             command.env(KUBECONFIG, named.file.canonicalize()?);
             command.envs(named.context.iter().map(|context| (CONTEXT, context)));
         }
         let status = command.status().await?;
+        let took = begun.elapsed();
+        std::fs::write(log.with_extension(TOOK), took.as_secs().to_string())?;
         Ok(Ended {
             name: self.name.clone(),
             status,
-            took: begun.elapsed(),
+            took,
             output: String::from_utf8_lossy(&std::fs::read(&log)?).into_owned(),
         })
     }

@@ -48,13 +48,12 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     )?;
     eprintln!("==> generated files");
     generate::run(&generate::Args::checking())?;
-    step(
-        "unit tests, properties and examples",
-        cargo().args(["test", "--workspace", "--exclude", "assay-e2e"]),
-    )?;
     licences()?;
     if args.fast {
-        return Ok(());
+        return step(
+            "unit tests, properties and examples",
+            cargo().args(suites::WITHOUT_CLUSTER),
+        );
     }
     build_control_plane()?;
     step(
@@ -64,7 +63,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
             .env("CGO_ENABLED", "0")
             .current_dir(root().join("tests/controlplane")),
     )?;
-    suites::run(None, vec![suites::of_the_control_plane()])
+    let others = vec![suites::without_cluster(), suites::of_the_control_plane()];
+    suites::run(None, others)
 }
 
 /// Licences, bans and sources of all dependencies. Advisories need a database that cannot be fetched everywhere:

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod described;
 mod judged;
 mod lease;
 mod lifeline;
@@ -19,6 +20,7 @@ mod stage;
 
 pub use account::Account;
 pub use audit::{Asked, Audit, Write};
+pub use described::{DESCRIBED, described_cluster, describing_clusters};
 pub use judged::{States, judge};
 pub use lease::Lease;
 pub use mark::{MARK, clear};

@@ -193,7 +193,7 @@ impl Scene {
             .collect())
     }
 
-    /// Waits until a check's finding on the object of that name is, or is not, among a namespace's.
+    /// Waits until a check's finding on the object of that name is, or is not, among a namespace's by the default profile.
     ///
     /// # Errors
     /// If that does not come true.
@@ -210,7 +210,7 @@ impl Scene {
         );
         eventually(&what, async || {
             let found = self
-                .findings(namespace)
+                .findings_of("pci", namespace)
                 .await?
                 .into_iter()
                 .find(|finding| finding.check == check && finding.body.resource.name == name);

@@ -1,12 +1,14 @@
-//! Thousands of pods at once: nothing is lost, and memory stays bounded.
+//! Thousands of pods at once: nothing is lost, memory stays bounded, and no object outgrows its bound.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
+use assay_api::ComplianceFindings;
 use assay_cluster::Options;
 use assay_e2e::{Author, Operator, Scene, api, eventually, sound_but};
 use futures::StreamExt;
 use kube::api::{DynamicObject, ListParams};
+use kube::{Api, ResourceExt};
 use serde_json::{Value, json};
 
 /// Pods that nobody owns: each is a workload of its own, and the loss of one event about it shows in what is found.
@@ -21,6 +23,10 @@ const NAMESPACES: usize = 5;
 const CONCURRENCY: usize = 8;
 /// What a pod's manifest is found to have, one of these in turn, by the check that finds it.
 const FLAWS: [&str; 3] = ["privileged-container", "host-network", "host-ipc"];
+/// Every so many have one, since what is found is written within a budget; of the others, the count of all objects tells.
+const FLAWED: usize = 3;
+/// Largest object that may be written.
+const LARGEST: usize = 256 * 1024;
 /// So many of those that are missing are named.
 const FEW: usize = 5;
 /// More than it may ever need; the benchmarks measure how much it does.
@@ -99,6 +105,7 @@ async fn nothing_of_a_burst_is_lost() -> anyhow::Result<()> {
     for number in 0..NAMESPACES {
         same_findings(&scene, number).await?;
     }
+    outgrow_no_bound(&scene).await?;
     let memory = operator.memory()?;
     eprintln!(
         "{left} pods: the operator occupies {} MiB",
@@ -131,14 +138,15 @@ async fn same_objects(scene: &Scene, operator: &Operator) -> anyhow::Result<()> 
 /// was lost stays lost.
 async fn same_findings(scene: &Scene, number: usize) -> anyhow::Result<()> {
     let home = namespace(number);
-    let bare = (0..BARE).filter(|bare| !is_gone(*bare) && bare % NAMESPACES == number);
+    let bare = (0..BARE).filter(|bare| !is_gone(*bare) && home_of(*bare) == number);
     let pods = bare.map(|bare| (flaw(bare).to_owned(), "Pod".to_owned(), name(bare)));
     let sets = (0..SETS).filter(|set| set % NAMESPACES == number);
     let sets = sets.map(|set| {
         let check = flaw(set).to_owned();
         (check, "ReplicaSet".to_owned(), format!("set-{set}"))
     });
-    let planted: BTreeSet<Found> = pods.chain(sets).collect();
+    let all = pods.chain(sets);
+    let planted: BTreeSet<Found> = all.filter(|(flaw, ..)| !flaw.is_empty()).collect();
     eventually(
         &format!("what was planted in {home} is found, and nothing else"),
         async || {
@@ -167,10 +175,72 @@ async fn same_findings(scene: &Scene, number: usize) -> anyhow::Result<()> {
     .await
 }
 
+/// What is found in one namespace is spread over objects, of a report as much is left out as there is no room for, and that is
+/// counted.
+async fn outgrow_no_bound(scene: &Scene) -> anyhow::Result<()> {
+    let api: Api<ComplianceFindings> = Api::namespaced(scene.client.clone(), &namespace(0));
+    let shards = api.list(&ListParams::default()).await?.items;
+    let mut names: Vec<String> = shards.iter().map(ResourceExt::name_any).collect();
+    names.sort_by_key(|name| (name.len(), name.clone()));
+    ensure!(
+        names.starts_with(&["pci".to_owned(), "pci.2".to_owned()]),
+        "shards pci, pci.2 … were expected, not {names:?}"
+    );
+    for shard in &shards {
+        fits(shard)?;
+    }
+    eventually("the report tells of all that it leaves out", async || {
+        let report = scene.report("pci-03-workload-security").await?;
+        fits(&report)?;
+        let status = report.status.context("a report without status")?;
+        let shown: usize = status
+            .controls
+            .iter()
+            .map(|control| control.worst.len())
+            .sum();
+        let open: u32 = status
+            .controls
+            .iter()
+            .flat_map(|control| &control.checks)
+            .map(|check| check.failed)
+            .sum();
+        let told = shown + usize::try_from(status.truncated.unwrap_or(0))?;
+        let open = usize::try_from(open)?;
+        let flawed = (0..BARE).filter(|bare| !is_gone(*bare) && !flaw(*bare).is_empty());
+        ensure!(
+            status.truncated.is_some() && told == open && open >= flawed.count(),
+            "{open} findings, of which {shown} are shown and {:?} are said to be left out",
+            status.truncated
+        );
+        Ok(Some(()))
+    })
+    .await
+}
+
+fn fits(object: &impl serde::Serialize) -> anyhow::Result<()> {
+    let text = serde_json::to_string(object)?;
+    ensure!(
+        text.len() <= LARGEST,
+        "an object of {} bytes, more than {LARGEST}: {}…",
+        text.len(),
+        text.get(..200).unwrap_or_default()
+    );
+    Ok(())
+}
+
 async fn list(scene: &Scene, api_version: &str, kind: &str) -> anyhow::Result<Vec<DynamicObject>> {
     let of = json!({"apiVersion": api_version, "kind": kind});
     let api = api(&scene.client, &of)?;
     Ok(api.list(&ListParams::default()).await?.items)
+}
+
+/// Pods with a flaw are in the first, so that more is found there than one object holds.
+fn home_of(pod: usize) -> usize {
+    if flaw(pod).is_empty() {
+        1 + pod % (NAMESPACES - 1)
+    } else {
+        0
+    }
 }
 
 fn namespace(number: usize) -> String {
@@ -183,11 +253,16 @@ fn name(bare: usize) -> String {
 
 fn is_gone(bare: usize) -> bool {
     // Not in step with the namespaces and flaws, so that each has its share.
-    (bare / 15).is_multiple_of(GONE)
+    (bare / 45).is_multiple_of(GONE)
 }
 
+/// Nothing, for most.
 fn flaw(number: usize) -> &'static str {
-    FLAWS.get(number % FLAWS.len()).copied().unwrap_or_default()
+    if !number.is_multiple_of(FLAWED) {
+        return "";
+    }
+    let flaw = FLAWS.get(number / FLAWED % FLAWS.len());
+    flaw.copied().unwrap_or_default()
 }
 
 fn set(number: usize) -> Value {
@@ -199,6 +274,6 @@ fn set(number: usize) -> Value {
 
 fn bare(number: usize) -> Value {
     json!({"apiVersion": "v1", "kind": "Pod",
-        "metadata": {"name": name(number), "namespace": namespace(number % NAMESPACES)},
+        "metadata": {"name": name(number), "namespace": namespace(home_of(number))},
         "spec": sound_but(flaw(number))})
 }

@@ -3,14 +3,19 @@
 //! One cluster and one story, since each part takes rights away or restarts the API server.
 
 use anyhow::{Context as _, ensure};
-use assay_api::{ComplianceReport, ControlResult, FindingState, SightState, Verdict};
+use assay_api::{ComplianceReport, ControlResult, FindingState, Sight, SightState, Verdict};
 use assay_cluster::Options;
-use assay_e2e::{Author, Operator, Rights, Scene, eventually, skip};
+use assay_e2e::{
+    Author, DESCRIBED, Operator, Rights, Scene, described_cluster, describing_clusters, eventually,
+    skip,
+};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 const NAMESPACE: &str = "sight";
 const REPORT: &str = "pci-04-network-security";
+/// What is found of a kind that another tool defines.
+const CHECK: &str = "described-cluster-exposed";
 /// Sections none of whose checks reads network policies.
 const UNAFFECTED: [&str; 3] = [
     "pci-01-authentication",
@@ -34,20 +39,30 @@ async fn what_cannot_be_seen_is_unknown_and_nothing_else_is() -> anyhow::Result<
         .apply(&json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "pod", "namespace": NAMESPACE},
             "spec": {"containers": [{"name": "main", "image": "registry.example.com/app:1"}]}}))
         .await?;
+    // A kind that is none of Kubernetes' own.
+    author.apply(&describing_clusters(&["v1alpha1"])).await?;
+    eventually("the kind is served", async || {
+        let cluster = described_cluster(NAMESPACE, "prod", true);
+        author.apply(&cluster).await.map(Some)
+    })
+    .await?;
     let operator = story.scene.operator("seeing")?;
     operator.ready().await?;
+    story.described(FindingState::Open).await?;
     let beginning = story.is_judged(None).await?;
     let others = story.others().await?;
 
     // Never allowed since it started.
     end(operator).await?;
     let taken = Rights::take(client, "networkpolicies").await?;
+    let other = Rights::take(client, "clusters").await?;
     let operator = story.scene.operator("blind")?;
     operator.ready().await?;
     story
         .is_blind(beginning)
         .await
         .context("started without the right")?;
+    story.described_is_blind().await?;
     ensure!(
         story.others().await? == others,
         "other sections were to stay as they were: {:?}, not {others:?}",
@@ -55,10 +70,12 @@ async fn what_cannot_be_seen_is_unknown_and_nothing_else_is() -> anyhow::Result<
     );
 
     taken.give_back().await?;
+    other.give_back().await?;
     story
         .is_judged(Some(beginning))
         .await
         .context("after the right was given back")?;
+    story.described(FindingState::Open).await?;
 
     // Taken while it runs: the API server checks a watch when it begins, so the answer comes when the watch does so again.
     let Some(control_plane) = story.scene.cluster.control_plane() else {
@@ -190,13 +207,49 @@ impl Story {
         Ok(found.next())
     }
 
-    async fn policies_in_sight(&self) -> anyhow::Result<assay_api::Sight> {
+    async fn policies_in_sight(&self) -> anyhow::Result<Sight> {
+        self.sight("NetworkPolicy").await
+    }
+
+    async fn sight(&self, kind: &str) -> anyhow::Result<Sight> {
         let status = self.scene.profile("pci").await?.status;
-        let sights = status.into_iter().flat_map(|status| status.sight);
-        let mut policies = sights.filter(|sight| sight.kind.starts_with("NetworkPolicy"));
-        policies
-            .next()
-            .context("the profile does not tell of network policies")
+        let mut sights = status.into_iter().flat_map(|status| status.sight);
+        let sight = sights.find(|sight| sight.kind.starts_with(kind));
+        sight.with_context(|| format!("the profile does not tell of {kind}"))
+    }
+
+    /// Waits until the finding on the described cluster is in that state.
+    async fn described(&self, state: FindingState) -> anyhow::Result<()> {
+        eventually(&format!("{CHECK} is {state:?}"), async || {
+            let findings = self.scene.findings(NAMESPACE).await?;
+            let mut ours = findings.iter().filter(|finding| finding.check == CHECK);
+            Ok(ours
+                .any(|finding| finding.body.state == state)
+                .then_some(()))
+        })
+        .await
+    }
+
+    /// The check tells which role gives the right to see such clusters, and the profile that they are not seen.
+    async fn described_is_blind(&self) -> anyhow::Result<()> {
+        self.described(FindingState::Unverified).await?;
+        let controls = self.scene.report(REPORT).await?.status;
+        let controls = controls.into_iter().flat_map(|status| status.controls);
+        let mut checks = controls.flat_map(|control| control.checks);
+        let check = checks.find(|check| check.id == CHECK);
+        let check = check.with_context(|| format!("{CHECK} is in no report"))?;
+        let names_role = |message: &String| message.contains("assay-operator-third-party");
+        ensure!(
+            check.reason.as_deref() == Some("Forbidden")
+                && check.message.as_ref().is_some_and(names_role),
+            "the check was to name the role: {check:?}"
+        );
+        let sight = self.sight(DESCRIBED).await?;
+        ensure!(
+            sight.state == SightState::Blind,
+            "the profile was to say so as well: {sight:?}"
+        );
+        Ok(())
     }
 
     /// What the sections that read no network policies say.

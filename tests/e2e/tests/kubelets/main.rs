@@ -211,7 +211,7 @@ impl Story {
     }
 
     /// The one who stands by has asked kubelets as well, so that nothing is unknown when it takes over.
-    async fn fails_over(&self, first: Operator) -> anyhow::Result<Operator> {
+    async fn fails_over(&self, mut first: Operator) -> anyhow::Result<Operator> {
         let second = self.scene.operator("second")?;
         second.ready().await?;
         let before = eventually("the report says that no stranger asks", async || {
@@ -223,7 +223,9 @@ impl Story {
         })
         .await?;
         let mark = self.audit.mark()?;
-        first.kill()?;
+        // It gives its Lease back; that one who cannot is followed as well is another suite's.
+        first.signal("TERM")?;
+        ensure!(first.ended().await?, "SIGTERM was to end it well");
         let lease = Lease::held_by(&self.scene.client, "second").await?;
         eventually("second has written section 1", async || {
             let status = self.scene.report(REPORT).await?.status;
