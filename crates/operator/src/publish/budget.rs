@@ -92,7 +92,7 @@ impl Budget {
         self.filled += Duration::from_millis(passed);
         let mut income = passed.saturating_mul(BYTES_A_MILLISECOND);
         // The fullest first: what it has no room for, the others share.
-        let mut lanes: Vec<&mut Level> = self.levels.iter_mut().collect();
+        let mut lanes = self.levels.each_mut();
         lanes.sort_by_key(|level| level.room());
         let mut waiting = 3;
         for level in lanes {

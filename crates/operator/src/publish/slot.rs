@@ -1,6 +1,6 @@
 //! One object: what is to stand there, what does as far as we know, and when the difference is to be written.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -73,6 +73,8 @@ pub(super) struct Slot {
     /// When counters are tried again for which there was no room.
     put_off: Option<Instant>,
     failures: u32,
+    /// Where its last write of each class ended in the line of that class.
+    pub(super) ends: BTreeMap<Class, u64>,
     /// Nothing has been written since we lead of what was to stand there when we began to.
     first: bool,
     verify: Duration,
@@ -92,6 +94,7 @@ impl Slot {
             waiting: None,
             not_before: None,
             put_off: None,
+            ends: BTreeMap::new(),
             failures: 0,
             first: false,
             verify: VERIFY.saturating_sub(Duration::from_secs(hasher.finish() % SPREAD)),

@@ -99,8 +99,6 @@ pub(super) struct Slots {
     lines: BTreeMap<LineKey, Line>,
     /// Where each of them stands.
     standing: BTreeMap<Target, Standing>,
-    /// Where the last write of each ended in the line of that class.
-    ends: BTreeMap<(Target, Class), u64>,
     in_flight: BTreeMap<Target, Flight>,
     budget: Budget,
     /// What is left to write before the end, once that has been asked for.
@@ -115,7 +113,6 @@ impl Slots {
             queue: BTreeSet::new(),
             lines: BTreeMap::new(),
             standing: BTreeMap::new(),
-            ends: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             budget: Budget::new(now),
             last: None,
@@ -134,15 +131,8 @@ impl Slots {
 
     /// It is not ours to write any more.
     pub(super) fn forget(&mut self, target: &Target) {
-        self.remove(target);
-        self.displace(target);
-    }
-
-    fn remove(&mut self, target: &Target) {
         self.all.remove(target);
-        for class in [Class::Quiet, Class::Noise] {
-            self.ends.remove(&(target.clone(), class));
-        }
+        self.displace(target);
     }
 
     /// It was seen at this version, or gone.
@@ -308,19 +298,16 @@ impl Slots {
     /// It goes out of its line, or out of all turns at the end.
     fn has_its_turn(&mut self, target: &Target) {
         let size = self.all.get(target).map_or(0, Slot::size);
-        match self.standing.get(target) {
-            Some(Standing::InLine(key, _)) => {
-                let line = self.lines.entry(*key).or_default();
-                if line.first() == Some(target) {
-                    let end = line.serve(size);
-                    if let (Class::Quiet | Class::Noise, _) = key {
-                        self.ends.insert((target.clone(), key.0), end);
-                    }
-                    self.standing.remove(target);
-                    return;
-                }
+        if let Some(Standing::InLine(key, _)) = self.standing.get(target)
+            && let Some(line) = self.lines.get_mut(key)
+            && line.first() == Some(target)
+        {
+            let end = line.serve(size);
+            if let Some(slot) = self.all.get_mut(target) {
+                slot.ends.insert(key.0, end);
             }
-            Some(Standing::Queued(_)) | None => {}
+            self.standing.remove(target);
+            return;
         }
         self.displace(target);
     }
@@ -338,7 +325,7 @@ impl Slots {
         match ended.outcome {
             Outcome::Written(written) => slot.wrote(written, now),
             Outcome::Removed if slot.desired.is_none() => {
-                self.remove(target);
+                self.all.remove(target);
             }
             // It is wanted again by now.
             Outcome::Removed | Outcome::Fenced => slot.forget_written(now),
@@ -377,8 +364,11 @@ impl Slots {
         if matches!(self.standing.get(target), Some(Standing::InLine(line, _)) if *line == key) {
             return;
         }
+        let end = match key.0 {
+            class @ (Class::Quiet | Class::Noise) => slot.ends.get(&class).copied(),
+            Class::Exempt | Class::Counters => None,
+        };
         self.displace(target);
-        let end = self.ends.get(&(target.clone(), key.0)).copied();
         let place = self
             .lines
             .entry(key)
