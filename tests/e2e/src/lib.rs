@@ -30,7 +30,7 @@ pub use pods::sound_but;
 pub use rights::{Right, Rights};
 pub use scene::{OPERATOR_NAMESPACE, Scene};
 pub use shop::Shop;
-pub use skip::{SKIPPED, skip};
+pub use skip::{SKIPPED, skip, skips_on_named};
 pub use stage::{EARLIER, Stage, on_stage};
 
 use std::time::{Duration, Instant};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use assay_api::CheckStatus;
-use assay_cluster::{Named, Options};
-use assay_e2e::{Author, Scene, States, eventually, judge, skip};
+use assay_cluster::Options;
+use assay_e2e::{Author, Scene, States, eventually, judge, skips_on_named};
 use assay_inventory::{Relation, SubjectKind};
 use chrono::{SecondsFormat, Utc};
 use k8s_openapi::api::core::v1::Node;
@@ -27,11 +27,10 @@ const EXPECTED: [(&str, CheckStatus); 3] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn planted_pods_change_no_verdict() -> anyhow::Result<()> {
-    if Named::by_environment().is_some() {
-        skip(
-            "planted pods of the control plane",
-            "needs nodes whose kubelets read static pods from a folder of ours",
-        );
+    if skips_on_named(
+        "planted pods of the control plane",
+        "needs nodes whose kubelets read static pods from a folder of ours",
+    ) {
         return Ok(());
     }
     let scene = Scene::set(Options::default().nodes(1)).await?;

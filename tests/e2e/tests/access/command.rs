@@ -4,17 +4,16 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use anyhow::{Context as _, ensure};
-use assay_cluster::{Cluster, Named, Options};
-use assay_e2e::{Author, eventually, skip};
+use assay_cluster::{Cluster, Options};
+use assay_e2e::{Author, eventually, skips_on_named};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_may_not_be_listed_makes_the_answer_incomplete() -> anyhow::Result<()> {
-    if Named::by_environment().is_some() {
-        skip(
-            "`assay access` without the rights to see everything",
-            "needs a cluster of its own, whose users may be invented",
-        );
+    if skips_on_named(
+        "`assay access` without the rights to see everything",
+        "needs a cluster of its own, whose users may be invented",
+    ) {
         return Ok(());
     }
     let cluster = Cluster::start(Options::default().nodes(0)).await?;

@@ -6,8 +6,8 @@ mod hook;
 mod settings;
 
 use anyhow::{Context as _, ensure};
-use assay_cluster::{Named, Options};
-use assay_e2e::{Author, OPERATOR_NAMESPACE, Scene, judge, skip};
+use assay_cluster::Options;
+use assay_e2e::{Author, OPERATOR_NAMESPACE, Scene, judge, skips_on_named};
 use serde_json::json;
 
 use hook::Hook;
@@ -15,11 +15,10 @@ use settings::{Files, Setting};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn settings_of_the_api_server_are_judged_as_they_are() -> anyhow::Result<()> {
-    if Named::by_environment().is_some() {
-        skip(
-            "settings of the API server",
-            "needs an API server that may be started again with other flags",
-        );
+    if skips_on_named(
+        "settings of the API server",
+        "needs an API server that may be started again with other flags",
+    ) {
         return Ok(());
     }
     let hook = Hook::listen().await?;

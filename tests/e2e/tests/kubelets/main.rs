@@ -7,8 +7,10 @@ use std::collections::BTreeSet;
 
 use anyhow::{Context as _, ensure};
 use assay_api::{ControlResult, Coverage, FindingState};
-use assay_cluster::{Named, Options};
-use assay_e2e::{Audit, Author, Lease, OPERATOR_NAMESPACE, Operator, Scene, eventually, skip};
+use assay_cluster::Options;
+use assay_e2e::{
+    Audit, Author, Lease, OPERATOR_NAMESPACE, Operator, Scene, eventually, skips_on_named,
+};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use k8s_openapi::api::core::v1::Node;
 use kube::Api;
@@ -56,11 +58,10 @@ struct Story {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn kubelets_are_judged_by_what_they_have_in_force() -> anyhow::Result<()> {
-    if Named::by_environment().is_some() {
-        skip(
-            "kubelets of every making",
-            "needs kubelets that may be set up and stopped",
-        );
+    if skips_on_named(
+        "kubelets of every making",
+        "needs kubelets that may be set up and stopped",
+    ) {
         return Ok(());
     }
     let (audit, options) = Audit::keep(kubelets())?;

@@ -265,7 +265,6 @@ fn admin_binding(namespace: &str, name: &str, finalizers: &[&str]) -> Value {
         "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "somebody"}]})
 }
 
-/// Names of a namespace's `ComplianceFindings`.
 /// Names of the objects that hold what the default profile finds there: other tests have others.
 async fn objects(stage: &Stage, namespace: &str) -> anyhow::Result<Vec<String>> {
     let api: kube::Api<assay_api::ComplianceFindings> =
