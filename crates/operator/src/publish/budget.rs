@@ -15,6 +15,8 @@ const ROOM: u64 = 384 * 1024;
 /// Income of all lanes together. With all full at the beginning, a minute stays under
 /// 3 × 393,216 + 60,000 × 50 = 4,179,648 bytes, of the 4,194,304 allowed.
 const BYTES_A_MILLISECOND: u64 = 50;
+/// Income of a lane when all have room for more.
+pub(super) const LEAST_BYTES_A_MILLISECOND: u64 = BYTES_A_MILLISECOND / 3;
 /// What somebody leaves in a lane for those whose it is: the largest report.
 pub(super) const SPARE: u64 = 128 * 1024;
 

@@ -12,6 +12,9 @@ use super::{Desired, Target};
 /// Attempts under way at once.
 const CONCURRENCY: usize = 8;
 
+/// Most of a lane that noise leaves for what is smaller.
+const SMALL: u64 = 64 * 1024;
+
 /// One attempt to be made.
 #[derive(Debug)]
 pub(super) struct Job {
@@ -78,6 +81,15 @@ enum Turn {
     PutOff,
     /// There are no bytes for it yet.
     Waits,
+}
+
+/// What was met while all lines were gone through once.
+#[derive(Debug, Default)]
+struct Round {
+    /// Lanes that somebody waits for whom those behind must not overtake.
+    stopped: BTreeSet<Lane>,
+    /// When the first of those who wait has its bytes.
+    ready: Option<Instant>,
 }
 
 /// Where a slot stands that has no attempt under way.
@@ -188,56 +200,60 @@ impl Slots {
             self.place(&target, now);
         }
         let mut jobs = Vec::new();
-        let mut again = None;
-        // The first in a line that does not fit stops the line: else the small would overtake the large for ever.
-        let mut stopped: BTreeMap<(Lane, u64), Instant> = BTreeMap::new();
+        let mut round = Round::default();
         let keys: Vec<LineKey> = self.lines.keys().copied().collect();
         for key in keys {
             while self.in_flight.len() < CONCURRENCY
-                && let Some(target) = self.lines.get(&key).and_then(Line::first).cloned()
+                && let Some(target) = self.first(key, now)
             {
-                match self.turn(&target, key.0, &mut stopped, now) {
+                match self.turn(&target, key.0, &mut round, now) {
                     Turn::Goes(hold) => jobs.extend(self.begin(&target, hold, now)),
                     Turn::PutOff => self.put_off(&target, now),
                     Turn::Waits => break,
                 }
             }
         }
+        let mut again = None;
         if self.in_flight.len() < CONCURRENCY {
             let next = self.queue.first().map(|(due, _)| *due);
-            again = stopped.into_values().chain(next).min();
+            again = round.ready.into_iter().chain(next).min();
         }
         (jobs, again)
     }
 
+    /// Whose turn it is in a line.
+    fn first(&self, key: LineKey, now: Instant) -> Option<Target> {
+        self.lines.get(&key)?.first(now).cloned()
+    }
+
     /// Whether the first in a line has its turn now.
-    fn turn(
-        &mut self,
-        target: &Target,
-        class: Class,
-        stopped: &mut BTreeMap<(Lane, u64), Instant>,
-        now: Instant,
-    ) -> Turn {
+    fn turn(&mut self, target: &Target, class: Class, round: &mut Round, now: Instant) -> Turn {
         let size = self.all.get(target).map_or(0, Slot::size);
         let own = lane_of(target);
-        let tries: &[(Lane, u64)] = match class {
+        // What is large leaves room for what is not, which would wait for the lane to fill again else.
+        let small = size.min(SMALL);
+        // The lane, what is to be left in it, and whether those behind wait for it too: else the small would overtake the large for ever.
+        let tries: &[(Lane, u64, bool)] = match class {
             Class::Exempt => return Turn::Goes(None),
             // Those that wait for bytes of a lane must get them.
-            Class::Quiet if self.is_awaited(own) => &[(Lane::Reserve, 0)],
-            Class::Quiet => &[(Lane::Reserve, 0), (own, 0)],
-            Class::Noise if self.is_awaited(own.other()) => &[(own, 0)],
-            Class::Noise => &[(own, 0), (own.other(), SPARE)],
-            Class::Counters => &[(own, SPARE)],
+            Class::Quiet if self.is_awaited(own) => &[(Lane::Reserve, 0, true)],
+            Class::Quiet => &[(Lane::Reserve, 0, true), (own, 0, true)],
+            Class::Noise if self.is_awaited(own.other()) => &[(own, small, true)],
+            Class::Noise => &[(own, small, true), (own.other(), SPARE, false)],
+            Class::Counters => &[(own, SPARE, false)],
         };
-        for (lane, spare) in tries {
-            if stopped.contains_key(&(*lane, 0)) {
+        for (lane, spare, stops) in tries {
+            if round.stopped.contains(lane) {
                 continue;
             }
             if let Some(hold) = self.budget.hold(*lane, size, *spare, now) {
                 return Turn::Goes(Some(hold));
             }
             let ready = self.budget.ready(*lane, size + spare);
-            stopped.insert((*lane, *spare), ready);
+            round.ready = Some(round.ready.map_or(ready, |before| before.min(ready)));
+            if *stops {
+                round.stopped.insert(*lane);
+            }
         }
         if class == Class::Counters {
             Turn::PutOff
@@ -249,7 +265,7 @@ impl Slots {
     /// Whether some that keep changing wait for bytes of this lane.
     fn is_awaited(&self, lane: Lane) -> bool {
         let noise = self.lines.get(&(Class::Noise, lane));
-        noise.is_some_and(|noise| noise.first().is_some())
+        noise.is_some_and(|noise| !noise.is_empty())
     }
 
     fn put_off(&mut self, target: &Target, now: Instant) {
@@ -298,11 +314,10 @@ impl Slots {
     /// It goes out of its line, or out of all turns at the end.
     fn has_its_turn(&mut self, target: &Target) {
         let size = self.all.get(target).map_or(0, Slot::size);
-        if let Some(Standing::InLine(key, _)) = self.standing.get(target)
+        if let Some(Standing::InLine(key, place)) = self.standing.get(target)
             && let Some(line) = self.lines.get_mut(key)
-            && line.first() == Some(target)
         {
-            let end = line.serve(size);
+            let end = line.serve(*place, size);
             if let Some(slot) = self.all.get_mut(target) {
                 slot.ends.insert(key.0, end);
             }
@@ -368,12 +383,13 @@ impl Slots {
             class @ (Class::Quiet | Class::Noise) => slot.ends.get(&class).copied(),
             Class::Exempt | Class::Counters => None,
         };
+        let size = slot.size();
         self.displace(target);
-        let place = self
-            .lines
-            .entry(key)
-            .or_default()
-            .join(target.clone(), end.unwrap_or(0));
+        let place =
+            self.lines
+                .entry(key)
+                .or_default()
+                .join(target.clone(), size, end.unwrap_or(0), now);
         self.standing
             .insert(target.clone(), Standing::InLine(key, place));
     }
@@ -384,7 +400,7 @@ impl Slots {
             Some(Standing::Queued(due)) => _ = self.queue.remove(&(due, target.clone())),
             Some(Standing::InLine(key, place)) => {
                 let line = self.lines.entry(key).or_default();
-                line.leave(target.clone(), place);
+                line.leave(place);
             }
             None => {}
         }
