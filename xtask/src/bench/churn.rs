@@ -14,28 +14,50 @@ use kube::api::{
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
+use super::bare::Bare;
+
 /// Other changes a second.
 const RATE: u32 = 100;
 
-/// Delays of `changes` changes, in milliseconds, there and back counted apart.
-pub(super) async fn delays(scene: &Scene, changes: u32) -> anyhow::Result<Vec<u64>> {
+/// Longest wait for one change to show.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// From a change to what shows it, in milliseconds, there and back counted apart.
+#[derive(Default)]
+pub(super) struct Delays {
+    /// The report of Assay.
+    pub(super) reports: Vec<u64>,
+    /// The answer of a bare client.
+    pub(super) floor: Vec<u64>,
+}
+
+/// Delays of `changes` changes.
+pub(super) async fn delays(scene: &Scene, changes: u32) -> anyhow::Result<Delays> {
     let client = scene.client.clone();
+    let mut bare = Bare::start(client.clone()).await?;
     let noise = tokio::spawn(noise(client.clone()));
     let bindings: Api<ClusterRoleBinding> = Api::all(client.clone());
     let reports: Api<ComplianceReport> = Api::all(client);
     let params = WatchParams::default().fields("metadata.name=pci-02-authorization");
     let mut events = reports.watch(&params, "0").await?.boxed();
-    let mut delays = Vec::new();
+    let mut delays = Delays::default();
     for number in 0..changes {
         let name = format!("bench-{number}");
-        let begun = Instant::now();
-        bindings
-            .create(&PostParams::default(), &binding(&name))
-            .await?;
-        delays.push(seen(&mut events, &name, true, begun).await?);
-        let begun = Instant::now();
-        bindings.delete(&name, &DeleteParams::default()).await?;
-        delays.push(seen(&mut events, &name, false, begun).await?);
+        for exists in [true, false] {
+            let begun = Instant::now();
+            if exists {
+                let binding = binding(&name);
+                bindings.create(&PostParams::default(), &binding).await?;
+            } else {
+                bindings.delete(&name, &DeleteParams::default()).await?;
+            }
+            let (report, floor) = tokio::try_join!(
+                seen(&mut events, &name, exists, begun),
+                bare.answered(&name, exists, begun)
+            )?;
+            delays.reports.push(report);
+            delays.floor.push(floor);
+        }
         // Two writes a second: within what a bucket earns, over the length of the run.
         tokio::time::sleep(Duration::from_secs(2)).await;
     }
@@ -71,10 +93,10 @@ async fn seen(
     begun: Instant,
 ) -> anyhow::Result<u64> {
     loop {
-        let next = tokio::time::timeout(Duration::from_secs(30), events.try_next());
+        let next = tokio::time::timeout(PATIENCE, events.try_next());
         let event = next
             .await
-            .with_context(|| format!("no report about {name} within 30 s"))??
+            .with_context(|| format!("no report about {name} within {PATIENCE:?}"))??
             .context("the watch of the report ended")?;
         let (WatchEvent::Added(report) | WatchEvent::Modified(report)) = event else {
             continue;
