@@ -12,7 +12,7 @@ const TOKEN: &str = "kubernetes.io/service-account-token";
 /// A cluster of namespaces and the Secrets in them, by name and type, and what it was asked for.
 #[derive(Default)]
 struct World {
-    namespaces: Vec<&'static str>,
+    namespaces: Vec<String>,
     secrets: Vec<(&'static str, &'static str, &'static str)>,
     asked: Vec<String>,
     /// Moves the first Secret away before a question for one namespace is answered.
@@ -61,6 +61,10 @@ impl World {
     }
 }
 
+fn named(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
 fn collector(world: &Arc<Mutex<World>>) -> SecretTypes {
     let world = Arc::clone(world);
     let service = tower::service_fn(move |request: http::Request<Body>| {
@@ -92,7 +96,7 @@ fn asked(world: &Arc<Mutex<World>>) -> Vec<String> {
 #[tokio::test]
 async fn a_cluster_without_such_secrets_is_asked_once_for_each_kind() {
     let world = Arc::new(Mutex::new(World {
-        namespaces: vec!["shop", "kube-system"],
+        namespaces: named(&["shop", "kube-system"]),
         secrets: vec![("shop", "login", "Opaque")],
         ..World::default()
     }));
@@ -113,10 +117,10 @@ async fn a_cluster_without_such_secrets_is_asked_once_for_each_kind() {
 #[tokio::test]
 async fn each_is_placed_and_the_next_time_looked_for_where_it_was() {
     let world = Arc::new(Mutex::new(World {
-        namespaces: vec!["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"],
+        namespaces: (0..100).map(|number| format!("n{number:02}")).collect(),
         secrets: vec![
-            ("b", "token", TOKEN),
-            ("c", "token", TOKEN),
+            ("n01", "token", TOKEN),
+            ("n02", "token", TOKEN),
             (
                 "kube-system",
                 "bootstrap-token-a",
@@ -127,7 +131,7 @@ async fn each_is_placed_and_the_next_time_looked_for_where_it_was() {
     }));
     let secrets = collector(&world);
     let listed = look(&secrets).await.unwrap();
-    for namespace in ["b", "c"] {
+    for namespace in ["n01", "n02"] {
         assert_eq!(
             names(&listed, namespace, Sought::ServiceAccountToken),
             ["token"]
@@ -144,10 +148,10 @@ async fn each_is_placed_and_the_next_time_looked_for_where_it_was() {
             .count()
     };
     let first = tokens(asked(&world));
-    // As many as are asked at once may be under way when the last is found.
-    assert!((3..=3 + CONCURRENCY).contains(&first), "{first}");
+    // Some more are under way when the last is found, of a hundred.
+    assert!((3..50).contains(&first), "{first}");
     let later = look(&secrets).await.unwrap();
-    for namespace in ["b", "c"] {
+    for namespace in ["n01", "n02"] {
         let tokens = names(&later, namespace, Sought::ServiceAccountToken);
         assert_eq!(tokens, ["token"]);
     }
@@ -156,13 +160,13 @@ async fn each_is_placed_and_the_next_time_looked_for_where_it_was() {
         !again.iter().any(|asked| asked == "/api/v1/namespaces"),
         "{again:?}"
     );
-    assert_eq!(tokens(again), 3, "of all, of b and of c");
+    assert_eq!(tokens(again), 3, "of all, and of the two");
 }
 
 #[tokio::test]
 async fn one_that_moved_is_found_again() {
     let world = Arc::new(Mutex::new(World {
-        namespaces: vec!["a", "b", "c"],
+        namespaces: named(&["a", "b", "c"]),
         secrets: vec![("b", "token", TOKEN)],
         ..World::default()
     }));
@@ -179,7 +183,7 @@ async fn one_that_moved_is_found_again() {
 #[tokio::test]
 async fn one_that_is_nowhere_leaves_the_answer_open() {
     let world = Arc::new(Mutex::new(World {
-        namespaces: vec!["a", "b"],
+        namespaces: named(&["a", "b"]),
         secrets: vec![("b", "token", TOKEN)],
         restless: true,
         ..World::default()
