@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use assay_inventory::view::{
-    Container, ContainerKind, LimitRangeItem, ResourceQuota, Resources, Text, is_zero,
+    Container, ContainerKind, LimitRangeItem, Pairs, ResourceQuota, Resources, Text, is_zero,
 };
 use assay_inventory::{Blind, Variant, WorkloadKey};
 
@@ -37,7 +37,7 @@ pub(crate) fn lacks_limit(
         return Ok(None);
     }
     if let Some(zero) = own {
-        return Ok(Some(zero.clone()));
+        return Ok(Some(zero.into()));
     }
     let filled = fills(workload, variant, resource, cx, |item| &item.default_limits)?;
     Ok((!filled).then(|| "unset".into()))
@@ -59,12 +59,12 @@ pub(crate) fn lacks_request(
     let pod = &variant.spec.resources;
     if own.is_some_and(|quantity| !is_zero(quantity))
         || some(&pod.requests, resource)
-        || (!pod.requests.contains_key(resource) && some(&pod.limits, resource))
+        || (pod.requests.get(resource).is_none() && some(&pod.limits, resource))
     {
         return Ok(None);
     }
     if let Some(zero) = own {
-        return Ok(Some(zero.clone()));
+        return Ok(Some(zero.into()));
     }
     let filled = fills(workload, variant, resource, cx, |item| {
         &item.default_requests
@@ -72,7 +72,7 @@ pub(crate) fn lacks_request(
     Ok((!filled).then(|| "unset".into()))
 }
 
-fn some(quantities: &std::collections::BTreeMap<Text, Text>, resource: &str) -> bool {
+fn some(quantities: &Pairs, resource: &str) -> bool {
     quantities
         .get(resource)
         .is_some_and(|quantity| !is_zero(quantity))

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use super::Text;
+use super::{Pairs, Text};
 use crate::view::object::{null_as_default, objects_or_null};
 
 objects_or_null!(RawMeta, RawOwner, RawManaged);
@@ -51,40 +51,8 @@ pub struct ChangedBy {
     pub time: DateTime<Utc>,
 }
 
-/// Labels sorted by key.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Labels(Box<[(Text, Text)]>);
-
-impl Labels {
-    /// Value of `key`.
-    #[must_use]
-    pub fn get(&self, key: &str) -> Option<&str> {
-        self.0
-            .binary_search_by(|(candidate, _)| candidate.as_ref().cmp(key))
-            .ok()
-            .and_then(|at| self.0.get(at))
-            .map(|(_, value)| value.as_ref())
-    }
-
-    /// All pairs, by key.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .map(|(key, value)| (key.as_ref(), value.as_ref()))
-    }
-}
-
-impl<K: Into<Text>, V: Into<Text>> FromIterator<(K, V)> for Labels {
-    fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        let mut pairs: Vec<(Text, Text)> = pairs
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()))
-            .collect();
-        pairs.sort();
-        pairs.dedup_by(|later, earlier| later.0 == earlier.0);
-        Self(pairs.into())
-    }
-}
+/// Labels, by key.
+pub type Labels = Pairs;
 
 /// `metadata` as the API spells it, borrowed from the bytes where possible.
 #[derive(Deserialize, Default)]

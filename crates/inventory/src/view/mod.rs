@@ -16,6 +16,7 @@ mod namespace;
 mod network;
 mod node;
 mod object;
+mod pairs;
 mod pod;
 mod pod_spec;
 mod quantity;
@@ -40,6 +41,7 @@ pub use network::{
     Direction, IpBlock, NetworkPolicy, Peer, PolicyPort, PolicyRule as NetworkRule, Protocol,
 };
 pub use node::Node;
+pub use pairs::Pairs;
 pub use pod::{Phase, Pod, RuntimeUser};
 pub use pod_spec::{
     Capabilities, Container, ContainerKind, ContainerSecurity, EmptyDir, HandlerHost, HostPath,

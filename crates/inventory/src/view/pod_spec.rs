@@ -1,9 +1,8 @@
 //! Pod specs: of all a pod asks for, what decides how far it can reach.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Text;
+use super::{Pairs, Text};
 
 mod raw;
 pub(crate) use raw::RawPodSpec;
@@ -199,9 +198,9 @@ pub struct PodSecurity {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Resources {
     /// `limits`
-    pub limits: BTreeMap<Text, Text>,
+    pub limits: Pairs,
     /// `requests`
-    pub requests: BTreeMap<Text, Text>,
+    pub requests: Pairs,
 }
 
 /// A hostPath volume.

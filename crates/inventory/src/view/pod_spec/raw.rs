@@ -242,14 +242,18 @@ impl RawPodSpec {
             (ContainerKind::Main, self.containers),
             (ContainerKind::Ephemeral, self.ephemeral_containers),
         ];
-        for (kind, list) in lists {
-            for container in list.into_iter().flatten() {
-                let container = container.into_container(kind, &spec, annotations);
-                spec.containers.push(container);
-            }
-        }
+        let containers = lists.into_iter().flat_map(|(kind, list)| {
+            let list = list.into_iter().flatten();
+            list.map(move |container| (kind, container))
+        });
+        spec.containers = containers
+            .map(|(kind, container)| container.into_container(kind, &spec, annotations))
+            .collect();
         marks.sort();
         spec.marks = marks;
+        // Specs are many, and stay: what a vector keeps free to grow into would be most of their memory.
+        spec.containers.shrink_to_fit();
+        spec.tokens.shrink_to_fit();
         spec
     }
 }
