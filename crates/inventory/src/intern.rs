@@ -37,9 +37,9 @@ impl Shared {
     }
 }
 
-/// Shares equal values.
+/// Shares equal values. Those that nobody else holds any more are let go in time.
 #[derive(Debug)]
-pub(crate) struct Interner<T: ?Sized> {
+pub struct Interner<T: ?Sized> {
     known: HashSet<Arc<T>>,
     sweep_at: usize,
 }
@@ -55,7 +55,7 @@ impl<T: ?Sized + Eq + Hash> Default for Interner<T> {
 
 impl<T: ?Sized + Eq + Hash> Interner<T> {
     /// The one copy equal to `value`.
-    pub(crate) fn share(&mut self, value: Arc<T>) -> Arc<T> {
+    pub fn share(&mut self, value: Arc<T>) -> Arc<T> {
         if let Some(known) = self.known.get(&value) {
             return Arc::clone(known);
         }

@@ -12,6 +12,7 @@ mod entitlements;
 mod evidence;
 mod extractor;
 mod facts;
+mod few;
 mod intern;
 mod inventory;
 mod issued;
@@ -39,6 +40,7 @@ pub use evidence::{
 };
 pub use extractor::Extractor;
 pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Reads, Told};
+pub use intern::Interner;
 pub use inventory::{Changes, Inventory};
 pub use kind::{Kind, Served, api_version};
 pub use relation::{Relation, RelationKey};

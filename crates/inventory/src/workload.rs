@@ -2,11 +2,11 @@
 
 mod placing;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use crate::few::Few;
 use crate::view::{ChangedBy, Controller, Labels, PodSpec, RuntimeUser, Text};
 use crate::{DecodeError, Kind, ObjectKey, WorkloadKey};
 
@@ -33,15 +33,15 @@ pub struct Workload {
     /// Its key.
     pub key: Arc<WorkloadKey>,
     /// Controllers whose templates it is made of: its own object, or those below an unwatched top.
-    controllers: BTreeMap<(Kind, ObjectKey), Arc<Controller>>,
+    controllers: Few<(Kind, ObjectKey), Arc<Controller>>,
     /// Live pods by class.
-    classes: BTreeMap<Arc<Class>, u32>,
+    classes: Few<Arc<Class>, u32>,
     /// Pods that are over.
     ended: u32,
     /// Uids by which pods and controllers below refer to it, where its own object is not watched.
-    uids: BTreeMap<Text, u32>,
+    uids: Few<Text, u32>,
     /// Objects of it that cannot be read.
-    broken: BTreeMap<(Kind, ObjectKey), Arc<DecodeError>>,
+    broken: Few<(Kind, ObjectKey), Arc<DecodeError>>,
 }
 
 /// One distinct thing a workload runs, or would run.
@@ -62,11 +62,11 @@ impl Workload {
     fn new(key: Arc<WorkloadKey>) -> Self {
         Self {
             key,
-            controllers: BTreeMap::new(),
-            classes: BTreeMap::new(),
+            controllers: Few::default(),
+            classes: Few::default(),
             ended: 0,
-            uids: BTreeMap::new(),
-            broken: BTreeMap::new(),
+            uids: Few::default(),
+            broken: Few::default(),
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Class, OWNER_PATIENCE, Workload};
+use crate::few::Few;
 use crate::table::{State, Table};
 use crate::view::{Controller, Meta, OwnerRef, Phase, Pod, Text};
 use crate::{Changes, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
@@ -204,7 +205,7 @@ impl Workloads {
                 // One copy for all its parts.
                 new.workload = Arc::clone(known);
                 if let Share::Live(class) = &mut new.share
-                    && let Some((known, _)) = row.classes.get_key_value(class)
+                    && let Some((known, _)) = row.classes.entry(class)
                 {
                     *class = Arc::clone(known);
                 }
@@ -341,7 +342,7 @@ fn note(workload: &WorkloadKey, changes: &mut Changes) {
 }
 
 /// Counts one more; whether it is the first.
-fn count<T: Ord + Clone>(counts: &mut BTreeMap<T, u32>, item: &T) -> bool {
+fn count<T: Ord + Clone>(counts: &mut Few<T, u32>, item: &T) -> bool {
     if let Some(count) = counts.get_mut(item) {
         *count += 1;
         return false;
@@ -351,13 +352,13 @@ fn count<T: Ord + Clone>(counts: &mut BTreeMap<T, u32>, item: &T) -> bool {
 }
 
 /// Counts one less; whether it was the last.
-fn uncount<T: Ord>(counts: &mut BTreeMap<T, u32>, item: &T) -> bool {
+fn uncount<T: Ord>(counts: &mut Few<T, u32>, item: &T) -> bool {
     match counts.get_mut(item) {
         Some(count) if *count > 1 => {
             *count -= 1;
             false
         }
-        _ => counts.remove(item).is_some(),
+        _ => counts.remove(item),
     }
 }
 
