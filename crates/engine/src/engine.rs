@@ -8,11 +8,12 @@ use assay_catalog::ControlId;
 use assay_checks::{Check, REVIEW};
 use assay_inventory::view::Text;
 use assay_inventory::{
-    Blind, Changes, Inventory, Kind, Reads, Relation, RelationKey, Subject, SubjectKind,
+    Blind, Changes, Interner, Inventory, Kind, Reads, Relation, RelationKey, Subject, SubjectKind,
 };
 use chrono::{DateTime, Utc};
 
 use crate::judging::judge;
+use crate::outcomes::Outcomes;
 use crate::tally::Tally;
 use crate::{Outcome, Profile, Statements};
 
@@ -22,7 +23,7 @@ const LOGINS: ControlId = ControlId::new(1, 3);
 /// Outcomes of one subject, in the order of its kind's checks, and what they rest on.
 #[derive(Debug)]
 pub(crate) struct Judged {
-    pub(crate) outcomes: Box<[Outcome]>,
+    pub(crate) outcomes: Outcomes,
     reads: Box<[Arc<RelationKey>]>,
     again: Option<DateTime<Utc>>,
 }
@@ -60,6 +61,8 @@ pub struct Engine {
     pub(crate) checks: BTreeMap<SubjectKind, Vec<&'static Check>>,
     /// Subjects are kept once and shared by the indexes: most sets of them hold one, in a node made for eleven.
     pub(crate) outcomes: BTreeMap<Arc<Subject>, Judged>,
+    /// What many subjects have in common of their outcomes.
+    alike: Interner<[Outcome]>,
     readers: BTreeMap<Arc<RelationKey>, BTreeSet<Arc<Subject>>>,
     timers: BTreeSet<(DateTime<Utc>, Arc<Subject>)>,
     dirty: BTreeSet<Subject>,
@@ -104,6 +107,7 @@ impl Engine {
             profile,
             checks,
             outcomes: BTreeMap::new(),
+            alike: Interner::default(),
             readers: BTreeMap::new(),
             timers: BTreeSet::new(),
             dirty: BTreeSet::new(),
@@ -242,7 +246,7 @@ impl Engine {
         };
         let checks = self.checks.get(&subject.kind()).into_iter().flatten();
         let mut failing = checks
-            .zip(&judged.outcomes)
+            .zip(judged.outcomes.iter())
             .filter(|(_, outcome)| matches!(outcome, Outcome::Fail(_)))
             .map(|(check, _)| check.meta.control.section())
             .peekable();
@@ -408,7 +412,7 @@ impl Engine {
                 self.timers.insert((again, Arc::clone(&subject)));
             }
             let judged = Judged {
-                outcomes: outcomes.into(),
+                outcomes: Outcomes::new(outcomes, &mut self.alike),
                 reads: if same_reads {
                     old_reads
                 } else {

@@ -1,6 +1,7 @@
 //! Judging one subject by every check of its kind.
 
 use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use assay_checks::{Check, Cx, Judge, Judgement, Params, Violation};
@@ -21,6 +22,16 @@ pub enum Outcome {
     Unknown(Blind),
     /// It is violated.
     Fail(Arc<Violation>),
+}
+
+/// What passes or does not apply is told apart; of the rest, that it fails or is unknown.
+impl Hash for Outcome {
+    fn hash<H: Hasher>(&self, into: &mut H) {
+        std::mem::discriminant(self).hash(into);
+        if let Self::NotApplicable(fact) = self {
+            fact.hash(into);
+        }
+    }
 }
 
 impl From<Judgement> for Outcome {

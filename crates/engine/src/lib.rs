@@ -8,6 +8,7 @@ mod engine;
 mod findings;
 mod history;
 mod judging;
+mod outcomes;
 mod profile;
 mod rank;
 mod remedies;
