@@ -28,6 +28,7 @@ mod table;
 mod tls;
 mod transport;
 mod wanted;
+mod warnings;
 
 pub use backoff::Backoff;
 pub use kinds::ListStrategy;

@@ -6,21 +6,26 @@
 use hyper_timeout::TimeoutConnector;
 use hyper_util::client::legacy;
 use hyper_util::rt::TokioExecutor;
-use kube::client::{Body, ConfigExt};
+use kube::client::{Body, ClientBuilder, ConfigExt};
 use kube::{Client, Config};
+use tower::util::MapResponseLayer;
 use tower::{BoxError, ServiceBuilder};
+
+use crate::warnings::Warnings;
 
 /// Most that a connection reads at once, in bytes.
 const READ_AT_ONCE: usize = 64 * 1024;
 
-/// A client of this configuration.
+/// A client of this configuration, which logs what the API server warns of.
 ///
 /// # Errors
 /// If its certificates or credentials cannot be used.
 pub fn client(config: Config) -> kube::Result<Client> {
+    let warnings = Warnings::default();
     // A proxy takes connectors of its own.
     if config.proxy_url.is_some() {
-        return Client::try_from(config);
+        let heed = MapResponseLayer::new(move |answer| warnings.heed(answer));
+        return Ok(ClientBuilder::try_from(config)?.with_layer(&heed).build());
     }
     let mut connector = TimeoutConnector::new(config.rustls_https_connector()?);
     connector.set_connect_timeout(config.connect_timeout);
@@ -30,6 +35,7 @@ pub fn client(config: Config) -> kube::Result<Client> {
         .http1_max_buf_size(READ_AT_ONCE)
         .build(connector);
     let service = ServiceBuilder::new()
+        .map_response(move |answer| warnings.heed(answer))
         .layer(config.base_uri_layer())
         .option_layer(config.auth_layer()?)
         .layer(config.extra_headers_layer()?)

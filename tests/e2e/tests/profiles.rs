@@ -2,13 +2,16 @@
 //!
 //! One cluster and one story, since it begins with the end of the only profile.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
 use assay_api::{ComplianceFindings, ComplianceProfile};
 use assay_cluster::Options;
-use assay_e2e::{Audit, Author, Scene, eventually};
-use kube::api::{DeleteParams, ListParams, PostParams};
-use kube::{Api, ResourceExt};
-use serde_json::json;
+use assay_e2e::{Audit, Author, Operator, Scene, eventually, skip};
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
+use kube::api::{
+    ApiResource, DeleteParams, DynamicObject, ListParams, Patch, PatchParams, PostParams,
+};
+use kube::{Api, CustomResourceExt, ResourceExt};
+use serde_json::{Value, json};
 
 const NAMESPACE: &str = "profiles";
 
@@ -81,7 +84,8 @@ async fn a_profile_takes_along_what_was_written_for_it() -> anyhow::Result<()> {
     operator.ready().await?;
     story.is_gone("own").await?;
     // There was none left when it started.
-    story.stands("pci").await
+    story.stands("pci").await?;
+    story.older_definition_is_told(&operator).await
 }
 
 impl Story {
@@ -111,6 +115,52 @@ impl Story {
                 Ok((reports.len() == 16 && !findings.is_empty() && found).then_some(()))
             },
         )
+        .await
+    }
+
+    /// Whoever updates the operator without its definitions is told what the API server drops.
+    async fn older_definition_is_told(&self, operator: &Operator) -> anyhow::Result<()> {
+        if self.scene.cluster.control_plane().is_none() {
+            skip(
+                "a definition of an older version is told",
+                "the definitions are not ours to change",
+            );
+            return Ok(());
+        }
+        let definitions: Api<CustomResourceDefinition> = Api::all(self.scene.client.clone());
+        let name = ComplianceProfile::crd_name();
+        let mut older = serde_json::to_value(definitions.get(name).await?)?;
+        let status = "/spec/versions/0/schema/openAPIV3Schema/properties/status/properties";
+        let fields = older.pointer_mut(status).and_then(Value::as_object_mut);
+        fields
+            .context("the definition has a status")?
+            .remove("fixFirst")
+            .context("the definition has what to fix first")?;
+        let older: CustomResourceDefinition = serde_json::from_value(older)?;
+        definitions
+            .replace(name, &PostParams::default(), &older)
+            .await?;
+        let resource = ApiResource::erase::<ComplianceProfile>(&());
+        let profiles: Api<DynamicObject> = Api::all_with(self.scene.client.clone(), &resource);
+        let params = PatchParams::default().dry_run();
+        let patch = Patch::Merge(json!({"status": {"fixFirst": []}}));
+        eventually("the API server has the older definition", async || {
+            let kept = profiles.patch_status("pci", &params, &patch).await?;
+            Ok(kept
+                .data
+                .pointer("/status/fixFirst")
+                .is_none()
+                .then_some(()))
+        })
+        .await?;
+        self.create("old").await?;
+        eventually("the log names the field that was dropped", async || {
+            let log = operator.log()?;
+            let told = log
+                .lines()
+                .any(|line| line.contains("status.fixFirst") && line.contains("\"WARN\""));
+            Ok(told.then_some(()))
+        })
         .await
     }
 
