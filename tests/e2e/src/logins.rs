@@ -1,6 +1,7 @@
 //! Certificates for people, issued by the cluster's own signer: what outlives the request and whoever saw it.
 
-use anyhow::ensure;
+use anyhow::{Context as _, ensure};
+use assay_api::ComplianceProfile;
 use k8s_openapi::api::certificates::v1::CertificateSigningRequest;
 use kube::Api;
 use kube::api::{Patch, PatchParams};
@@ -50,6 +51,29 @@ impl Scene {
         }
         author.delete(&request).await?;
         self.remembers_login(name).await
+    }
+
+    /// Notes in the profile's status that a certificate was issued beside that of [`Self::issue_login`], as a leader does whom
+    /// nobody else follows: its request was never seen by those who come after.
+    ///
+    /// # Errors
+    /// If the status cannot be read or written, or knows nothing of the other.
+    pub async fn note_login(&self, other: &str, name: &str) -> anyhow::Result<()> {
+        let status = self.profile("pci").await?.status;
+        let mut issued = status.map(|status| status.issued).unwrap_or_default();
+        let known = issued.iter().find(|login| login.name == other);
+        let mut login = known
+            .with_context(|| format!("{other} is not known"))?
+            .clone();
+        name.clone_into(&mut login.name);
+        login.uid = format!("of-{name}");
+        issued.push(login);
+        let profiles: Api<ComplianceProfile> = Api::all(self.client.clone());
+        let patch = Patch::Merge(json!({"status": {"issued": issued}}));
+        profiles
+            .patch_status("pci", &PatchParams::default(), &patch)
+            .await?;
+        Ok(())
     }
 
     /// Waits until the request of [`Self::issue_login`] is gone, and sees that its findings are not, and that the profile's
