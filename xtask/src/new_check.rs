@@ -56,7 +56,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     )?;
     eprintln!(
         "wrote crates/checks/src/{folder}/{module}.rs and .md, and listed them\n\
-         next: write the examples first, see them fail with `cargo test -p assay-engine --test examples`, then the function"
+         next: write the examples first, see them fail with `cargo test --workspace --test examples`, then the function"
     );
     Ok(())
 }

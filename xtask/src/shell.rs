@@ -76,7 +76,7 @@ pub(crate) fn build_control_plane() -> anyhow::Result<()> {
         bail!(
             "Go is not installed, and the control plane is built with it: install Go 1.26 or later from your \
              distribution (`apt-get install golang-go`, `brew install go`) or from the Go project's site.\n\
-             Without it you can still see Assay judge manifests: cargo run -p assay-cli --bin assay -- scan deploy/demo"
+             Without it you can still see Assay judge manifests: cargo run --bin assay -- scan deploy/demo"
         );
     }
     let folder = root().join("tests/controlplane");
