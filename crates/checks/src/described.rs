@@ -42,6 +42,20 @@ pub(crate) fn records(object: &ThirdPartyObject) -> Told<bool> {
             let field = "spec.logging.audit";
             Some((field.to_owned(), fields.flag(field) == Some(true)))
         }
+        ThirdParty::CapiRosa => {
+            let field = "spec.auditLogRoleARN";
+            let named = fields.text(field).is_some_and(|role| !role.is_empty());
+            let forwarders = ["spec.cloudWatchlogForwarder", "spec.s3LogForwarder"];
+            let forwards = |forwarder: &Fields| {
+                let holds = |list: &str, wanted: &str| {
+                    let mut all = forwarder.texts(list).iter();
+                    all.any(|one| one.eq_ignore_ascii_case(wanted))
+                };
+                holds("groupLogIDs", "api") || holds("applications", "audit-webhook")
+            };
+            let mut forwarders = forwarders.iter().filter_map(|path| fields.object(path));
+            Some((field.to_owned(), named || forwarders.any(forwards)))
+        }
         _ => None,
     })
 }
@@ -74,6 +88,10 @@ pub(crate) fn encrypts(object: &ThirdPartyObject) -> Told<bool> {
             let config = fields.object(field);
             let on = config.is_some_and(|config| secrets(config) && named(config.text("provider")));
             (field, on)
+        }
+        ThirdParty::CapiRosa => {
+            let field = "spec.etcdEncryptionKMSARN";
+            (field, named(fields.text(field)))
         }
         ThirdParty::KccCluster => {
             let field = "spec.databaseEncryption.state";

@@ -19,6 +19,8 @@ enum Reach<'a> {
     Everybody,
     /// Whoever is in these ranges.
     Ranges(Vec<&'a Text>),
+    /// Everybody, and no list can limit it.
+    Public,
     /// Every machine in the cloud, whosoever it is, beside ranges: by the setting of that name.
     Cloud(&'static str),
 }
@@ -36,6 +38,11 @@ pub(crate) fn exposure(object: &ThirdPartyObject) -> Judgement {
                     "{name}: {field}.{setting} is true, so that every machine in the provider's cloud reaches its API server, whosoever it is; set it to false"
                 ))
             })));
+        }
+        Reach::Public => {
+            return Ok(Violation::fail(format!(
+                "{name}: {field} is not Private, so that its API server is open to everybody, which no list of networks can limit; set it to Private"
+            )));
         }
         Reach::Everybody => "unset, so that its API server is open to everybody".to_owned(),
         Reach::Ranges(ranges) => {
@@ -90,6 +97,16 @@ fn reach(object: &ThirdPartyObject) -> Result<(String, Reach<'_>), Blind> {
             let field = "spec.endpointAccess.publicCIDRs";
             let private = fields.flag("spec.endpointAccess.public") == Some(false);
             (field, listed(private, fields.texts(field)))
+        }
+        ThirdParty::CapiRosa => {
+            let field = "spec.endpointAccess";
+            let private = fields.text(field).map(AsRef::as_ref) == Some("Private");
+            let reach = if private {
+                Reach::Private
+            } else {
+                Reach::Public
+            };
+            (field, reach)
         }
         ThirdParty::CapiAks | ThirdParty::AsoCluster => {
             let field = "spec.apiServerAccessProfile.authorizedIPRanges";

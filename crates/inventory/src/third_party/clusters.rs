@@ -140,6 +140,27 @@ pub(super) static CAPI_EKS: Definition = Definition {
     },
 };
 
+const ROSA_FORWARDER: &[Field] = fields! { applications: Texts, groupLogIDs: Texts };
+
+/// Source: `controlplane/rosa/api/v1beta2` of kubernetes-sigs/cluster-api-provider-aws.
+pub(super) static CAPI_ROSA: Definition = Definition {
+    group: "controlplane.cluster.x-k8s.io",
+    kind: "ROSAControlPlane",
+    plural: "rosacontrolplanes",
+    namespaced: true,
+    versions: &["v1beta2"],
+    class: Class::ClusterDescription,
+    fields: fields! {
+        spec: {
+            endpointAccess: Text,
+            auditLogRoleARN: Text,
+            cloudWatchlogForwarder: (ROSA_FORWARDER),
+            s3LogForwarder: (ROSA_FORWARDER),
+            etcdEncryptionKMSARN: Text,
+        },
+    },
+};
+
 /// Source: `exp/api/v1beta1` of kubernetes-sigs/cluster-api-provider-gcp.
 pub(super) static CAPI_GKE: Definition = Definition {
     group: "infrastructure.cluster.x-k8s.io",

@@ -82,6 +82,7 @@ impl Class {
                 Kind::ThirdParty(T::CrossplaneAks),
                 Kind::ThirdParty(T::CrossplaneAksNamespaced),
                 Kind::ThirdParty(T::CapiEks),
+                Kind::ThirdParty(T::CapiRosa),
                 Kind::ThirdParty(T::CapiGke),
                 Kind::ThirdParty(T::CapiAks),
                 Kind::ThirdParty(T::KccCluster),
@@ -156,6 +157,8 @@ third_party! {
     CrossplaneAksNamespaced = clusters::CROSSPLANE_AKS_NAMESPACED,
     /// A control plane of EKS, to Cluster API.
     CapiEks = clusters::CAPI_EKS,
+    /// A control plane of ROSA, which is `OpenShift` in AWS, to Cluster API.
+    CapiRosa = clusters::CAPI_ROSA,
     /// A control plane of GKE, to Cluster API.
     CapiGke = clusters::CAPI_GKE,
     /// A control plane of AKS, to Cluster API.
