@@ -13,4 +13,5 @@ crate::checks! { "s04_network_security":
     kubelet_tls_version,
     namespace_default_deny_missing,
     network_policy_any_peer,
+    network_policy_any_port,
 }
