@@ -12,6 +12,8 @@ use k8s_openapi::api::rbac::v1::ClusterRoleBinding;
 use kube::api::{ListParams, PostParams, WatchEvent, WatchParams};
 use kube::{Api, Client, ResourceExt};
 
+use super::churn::{Events, shown};
+
 const NAMESPACE: &str = "default";
 const NAME: &str = "bench-answer";
 /// Bytes of an answer: what the report of section 2 takes.
@@ -60,7 +62,7 @@ async fn answering(client: Client, since: String) -> anyhow::Result<()> {
 /// A bare client at work, and what comes of it.
 pub(super) struct Bare {
     answering: tokio::task::JoinHandle<anyhow::Result<()>>,
-    answers: futures::stream::BoxStream<'static, kube::Result<WatchEvent<ConfigMap>>>,
+    answers: Events<ConfigMap>,
 }
 
 impl Bare {
@@ -90,22 +92,12 @@ impl Bare {
         begun: Instant,
     ) -> anyhow::Result<u64> {
         let wanted = state(name, exists);
-        loop {
-            let next = tokio::time::timeout(super::churn::PATIENCE, self.answers.try_next());
-            let event = next
-                .await
-                .with_context(|| format!("the bare client did not answer that {wanted}"))??
-                .context("the watch of the bare client's answers ended")?;
-            let (WatchEvent::Added(map) | WatchEvent::Modified(map)) = event else {
-                continue;
-            };
-            if map
-                .data
+        let what = format!("answer that {wanted}");
+        shown(&mut self.answers, &what, begun, |map| {
+            map.data
                 .is_some_and(|data| data.get("state") == Some(&wanted))
-            {
-                return Ok(u64::try_from(begun.elapsed().as_millis())?);
-            }
-        }
+        })
+        .await
     }
 }
 

@@ -51,8 +51,10 @@ pub(super) async fn delays(scene: &Scene, changes: u32) -> anyhow::Result<Delays
             } else {
                 bindings.delete(&name, &DeleteParams::default()).await?;
             }
+            let what = format!("report about {name}");
             let (report, floor) = tokio::try_join!(
-                seen(&mut events, &name, exists, begun),
+                shown(&mut events, &what, begun, |report| names(report, &name)
+                    == exists),
                 bare.answered(&name, exists, begun)
             )?;
             delays.reports.push(report);
@@ -84,31 +86,37 @@ fn binding(name: &str) -> ClusterRoleBinding {
     binding
 }
 
-type Events = futures::stream::BoxStream<'static, kube::Result<WatchEvent<ComplianceReport>>>;
+/// Of one kind, as a watch tells them.
+pub(super) type Events<K> = futures::stream::BoxStream<'static, kube::Result<WatchEvent<K>>>;
 
-async fn seen(
-    events: &mut Events,
-    name: &str,
-    wanted: bool,
+/// Waits for an object that shows it; how long after `begun`, in milliseconds.
+pub(super) async fn shown<K>(
+    events: &mut Events<K>,
+    what: &str,
     begun: Instant,
+    shows: impl Fn(K) -> bool,
 ) -> anyhow::Result<u64> {
     loop {
         let next = tokio::time::timeout(PATIENCE, events.try_next());
         let event = next
             .await
-            .with_context(|| format!("no report about {name} within {PATIENCE:?}"))??
-            .context("the watch of the report ended")?;
-        let (WatchEvent::Added(report) | WatchEvent::Modified(report)) = event else {
+            .with_context(|| format!("no {what} within {PATIENCE:?}"))??
+            .with_context(|| format!("the watch that was to show the {what} ended"))?;
+        let (WatchEvent::Added(object) | WatchEvent::Modified(object)) = event else {
             continue;
         };
-        let controls = report.status.into_iter().flat_map(|status| status.controls);
-        let found = controls
-            .flat_map(|control| control.worst)
-            .any(|finding| finding.body.resource.name == name);
-        if found == wanted {
+        if shows(object) {
             return Ok(u64::try_from(begun.elapsed().as_millis())?);
         }
     }
+}
+
+/// Whether a report shows a finding on an object of that name.
+fn names(report: ComplianceReport, name: &str) -> bool {
+    let controls = report.status.into_iter().flat_map(|status| status.controls);
+    controls
+        .flat_map(|control| control.worst)
+        .any(|finding| finding.body.resource.name == name)
 }
 
 /// Changes of Deployments' templates, which their workloads are judged anew for.
