@@ -112,7 +112,7 @@ mod tests {
         Target::Report(name.to_owned())
     }
 
-    /// Two that always have more to write: how many turns each had of a thousand, a millisecond apart.
+    /// Two that always have more to write: how many turns each had of a thousand.
     fn turns(sizes: [u64; 2]) -> [u64; 2] {
         let now = Instant::now();
         let mut line = Line::default();

@@ -418,6 +418,29 @@ fn a_quiet_change_goes_at_once_beside_a_hundred_large_objects_that_never_rest() 
 }
 
 #[test]
+fn a_small_report_beside_one_large_one_hardly_waits() {
+    let mut loads = vec![Load::findings(12 * KIB, 10); 100];
+    loads.push(Load::report(128 * KIB, 1));
+    loads.push(Load::report(10 * KIB, 10));
+    let played = play(&loads, 3000, 0);
+    let mut waits = played.waits[101].clone();
+    waits.sort_unstable();
+    let [.., most, _, _] = waits.as_slice() else {
+        panic!("{waits:?}");
+    };
+    assert!(
+        *most <= 10,
+        "one in a hundred waited longer than {most} steps"
+    );
+    // A turn of all findings takes 48 s of what is left to them, of the large report 9 s.
+    let longest = (0..100).map(|number| played.longest(number)).max();
+    assert!(longest < Some(600), "findings waited {longest:?} steps");
+    let longest = played.longest(100);
+    assert!(longest < 200, "the large report waited {longest} steps");
+    assert!(most_in_a_minute(&played.sent) <= BOUND);
+}
+
+#[test]
 fn a_small_report_that_changes_each_second_waits_for_neither_large_ones_nor_findings() {
     let mut loads = vec![Load::findings(12 * KIB, 10); 100];
     for size in [128, 80, 70, 6] {
