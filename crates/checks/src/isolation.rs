@@ -280,7 +280,13 @@ const fn name_of(direction: Direction) -> &'static str {
 /// The crowds that a policy's rules admit, on whatever ports: field and value of each.
 pub(crate) fn crowds_by_rule(policy: &NetworkPolicy) -> Vec<Detail> {
     let mut details = Vec::new();
-    for (direction, at, rule) in rules(policy) {
+    for PlacedRule {
+        direction,
+        peers: at,
+        rule,
+        ..
+    } in rules(policy)
+    {
         for crowd in Admitted::by(rule).crowds() {
             let words = crowd.words(direction);
             let peers = rule.peers.iter().flatten().enumerate();
@@ -303,10 +309,18 @@ pub(crate) fn crowds_by_rule(policy: &NetworkPolicy) -> Vec<Detail> {
     details
 }
 
-/// Rules that mean something, each with its direction and the path of its peers.
-pub(crate) fn rules(
-    policy: &NetworkPolicy,
-) -> impl Iterator<Item = (Direction, String, &NetworkRule)> {
+/// A rule of a policy, and where it stands.
+pub(crate) struct PlacedRule<'a> {
+    pub(crate) direction: Direction,
+    /// Path of the rule.
+    pub(crate) at: String,
+    /// Path of its peers.
+    pub(crate) peers: String,
+    pub(crate) rule: &'a NetworkRule,
+}
+
+/// Rules that mean something.
+pub(crate) fn rules(policy: &NetworkPolicy) -> impl Iterator<Item = PlacedRule<'_>> {
     let directions = [
         (Direction::Ingress, "ingress", "from"),
         (Direction::Egress, "egress", "to"),
@@ -317,7 +331,14 @@ pub(crate) fn rules(
         .flat_map(|(direction, list, peers)| {
             let rules = policy.rules(direction).iter().enumerate();
             rules.map(move |(index, rule)| {
-                (direction, format!("spec.{list}[{index}].{peers}"), rule)
+                let at = format!("spec.{list}[{index}]");
+                let peers = format!("{at}.{peers}");
+                PlacedRule {
+                    direction,
+                    at,
+                    peers,
+                    rule,
+                }
             })
         })
 }

@@ -20,8 +20,9 @@ fn judge(policy: &NetworkPolicy, _cx: &Cx<'_>) -> Judgement {
         return Ok(Outcome::NotApplicable("says nothing about egress"));
     }
     let mut details = Vec::new();
-    for (direction, at, rule) in rules(policy) {
-        if direction != Direction::Egress || !rule.opens(Protocol::Tcp, PORT) {
+    for placed in rules(policy) {
+        let rule = placed.rule;
+        if placed.direction != Direction::Egress || !rule.opens(Protocol::Tcp, PORT) {
             continue;
         }
         let admitted = Admitted::by(rule);
@@ -30,7 +31,7 @@ fn judge(policy: &NetworkPolicy, _cx: &Cx<'_>) -> Judgement {
             .filter(|address| admitted.anyone() || holds(&admitted, address))
             .collect();
         if !reached.is_empty() {
-            details.push(in_pod(at, format!("open to {}", reached.join(", "))));
+            details.push(in_pod(placed.peers, format!("open to {}", reached.join(", "))));
         }
     }
     let name = format!(

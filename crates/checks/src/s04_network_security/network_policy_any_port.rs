@@ -14,7 +14,8 @@ fn judge(policy: &NetworkPolicy, _cx: &Cx<'_>) -> Judgement {
         policy.meta.namespace, policy.meta.name
     );
     let mut details = Vec::new();
-    for (_, field, rule) in rules(policy) {
+    for placed in rules(policy) {
+        let rule = placed.rule;
         // Whom a rule without peers admits is for other checks.
         let Some(peers) = &rule.peers else {
             continue;
@@ -22,8 +23,7 @@ fn judge(policy: &NetworkPolicy, _cx: &Cx<'_>) -> Judgement {
         if peers.iter().all(is_own) {
             continue;
         }
-        let (rule_at, _) = field.rsplit_once('.').unwrap_or((&field, ""));
-        let ports = format!("{rule_at}.ports");
+        let ports = format!("{}.ports", placed.at);
         if rule.ports.is_none() {
             details.push(in_pod(ports, "unset (every port)"));
             continue;
