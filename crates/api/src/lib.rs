@@ -20,6 +20,7 @@ pub mod span;
 pub mod statement;
 pub mod summary;
 pub mod time;
+pub mod tolerant;
 pub mod words;
 
 mod schema;
@@ -37,6 +38,7 @@ pub use findings::{
     ComplianceFindings, ComplianceFindingsSpec, ComplianceFindingsStatus, FindingGroup,
 };
 pub use profile::issued::{IssuedLogin, LONGEST_ISSUED};
+pub use profile::logins::KeptLogins;
 pub use profile::meaning::ProfileError;
 pub use profile::scope::{
     LabelRequirement, LabelSelector, ObjectSelection, Scope, ScopePart, SelectorOperator,

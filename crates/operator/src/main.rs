@@ -4,7 +4,6 @@ mod args;
 mod assessment;
 mod follow;
 mod lease;
-mod logins;
 mod publish;
 mod render;
 mod restore;

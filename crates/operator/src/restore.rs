@@ -7,8 +7,9 @@
 use std::collections::BTreeSet;
 
 use anyhow::Context as _;
+use assay_api::tolerant::if_known;
 use assay_api::{
-    ComplianceFindings, ComplianceProfile, ComplianceReport, IssuedLogin, PROFILE_LABEL, Verdict,
+    ComplianceFindings, ComplianceProfile, ComplianceReport, KeptLogins, PROFILE_LABEL, Verdict,
 };
 use assay_catalog::ControlId;
 use assay_engine::{FindingId, VerdictSince};
@@ -16,12 +17,10 @@ use assay_inventory::{Delta, Subject};
 use chrono::{DateTime, Utc};
 use kube::api::{ListParams, ObjectMeta, Request};
 use kube::{Client, Resource};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::assessment::Assessment;
-use crate::logins::Kept;
 use crate::publish::Target;
 use crate::render::engine_verdict;
 
@@ -60,14 +59,9 @@ struct Status {
     stands: Stands,
     controls: Vec<Control>,
     checks: Vec<Group>,
-    issued: Vec<Login>,
-    #[serde(rename = "issuedLeftOutUntil", deserialize_with = "if_known")]
-    issued_left_out_until: Option<DateTime<Utc>>,
+    #[serde(flatten)]
+    issued: KeptLogins,
 }
-
-/// One entry of `issued`.
-#[derive(Deserialize)]
-struct Login(#[serde(deserialize_with = "if_known")] Option<IssuedLogin>);
 
 #[derive(Deserialize)]
 struct Control {
@@ -123,14 +117,6 @@ struct Reference {
     name: String,
 }
 
-/// A word or time, if this version knows it.
-fn if_known<'de, D: Deserializer<'de>, T: DeserializeOwned>(
-    deserializer: D,
-) -> Result<Option<T>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(serde_json::from_value(value).ok())
-}
-
 impl Standing {
     /// Reads it.
     pub(crate) async fn read(client: &Client) -> anyhow::Result<Self> {
@@ -158,15 +144,7 @@ impl Standing {
             .profiles
             .iter()
             .filter_map(|object| object.status.as_ref());
-        let kept = statuses.map(|status| Kept {
-            logins: status
-                .issued
-                .iter()
-                .filter_map(|login| login.0.clone())
-                .collect(),
-            left_out_until: status.issued_left_out_until,
-        });
-        kept.flat_map(|kept| kept.deltas().collect::<Vec<_>>())
+        statuses.flat_map(|status| status.issued.deltas())
     }
 
     /// Takes over since when a profile's verdicts and findings are as they are.

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod binaries;
 mod described;
 mod judged;
 mod lease;
@@ -20,6 +21,7 @@ mod stage;
 
 pub use account::Account;
 pub use audit::{Asked, Audit, Write};
+pub use binaries::assay;
 pub use described::{DESCRIBED, described_cluster, describing_clusters};
 pub use judged::{States, judge};
 pub use lease::Lease;

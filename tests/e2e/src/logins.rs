@@ -5,9 +5,9 @@ use assay_api::ComplianceProfile;
 use k8s_openapi::api::certificates::v1::CertificateSigningRequest;
 use kube::Api;
 use kube::api::{Patch, PatchParams};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{Author, OPERATOR_NAMESPACE, Scene, eventually};
+use crate::{Author, OPERATOR_NAMESPACE, Scene, assay, eventually};
 
 /// A request for O=payments, CN=jane, in PEM and base64. Nobody has the key.
 const REQUEST: &str = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0KTUlIY01JR0VBZ0VBTUNJeEVUQVBCZ05WQkFvTUNIQmhlVzFsYm5Sek1RMHdDd1lEVlFRRERBUnFZVzVsTUZrdwpFd1lIS29aSXpqMENBUVlJS29aSXpqMERBUWNEUWdBRTBHZ3BYbUJTWWhYaGtZMXNmMFFkaHlXbmNZZDVnS3FKCjRHenpEQmNockhESjcrRDBqU1VtMzd0RThvUGlxVE9VRmtLczZWaTNvZ0JFMW4zdWw1WkVnNkFBTUFvR0NDcUcKU000OUJBTUNBMGNBTUVRQ0lDYjdLck5pb1B3Uk5YQzhyTmZseXJVckxsRXFqS3N1MHBkL3ZNRC9sZEJuQWlCWQpUNlFYMnlBR3E4RUNidFdJYXE3OU9sYUJsc1pGbkdhNCtkb0V0N2NGUmc9PQotLS0tLUVORCBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0K";
@@ -103,6 +103,28 @@ impl Scene {
                 && login.not_after.is_some()),
             "the profile's status was to tell of {name}: {issued:?}"
         );
+        self.scan_knows(name)
+    }
+
+    /// Sees that a look at the cluster from a desk finds what the profile's status tells of.
+    fn scan_knows(&self, name: &str) -> anyhow::Result<()> {
+        let mut scan = assay()?;
+        scan.args(["scan", "-o", "json", "--kubeconfig"])
+            .arg(self.cluster.kubeconfig());
+        let output = scan.output()?;
+        let shown: Value = serde_json::from_slice(&output.stdout)
+            .with_context(|| String::from_utf8_lossy(&output.stderr).into_owned())?;
+        let findings = shown.get("findings").and_then(Value::as_array);
+        let findings = findings.context("a scan without findings")?;
+        for check in FOUND {
+            ensure!(
+                findings.iter().any(|finding| {
+                    finding.get("check") == Some(&json!(check))
+                        && finding.pointer("/resource/name") == Some(&json!(name))
+                }),
+                "`assay scan` was to find {check} of {name}"
+            );
+        }
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context as _, ensure};
 
+use crate::binaries::beside;
 use crate::lifeline::Lifeline;
 use crate::{OPERATOR_NAMESPACE, eventually};
 
@@ -179,16 +180,6 @@ impl Drop for Operator {
 }
 
 fn binary() -> anyhow::Result<PathBuf> {
-    let beside = std::env::current_exe()?
-        .parent()
-        .and_then(Path::parent)
-        .map(|folder| folder.join("assay-operator"))
-        .unwrap_or_default();
-    let path = std::env::var_os(BINARY).map_or(beside, PathBuf::from);
-    ensure!(
-        path.exists(),
-        "{} is not built: run `cargo build -p assay-operator`",
-        path.display()
-    );
-    Ok(path)
+    let named = std::env::var_os(BINARY).map(PathBuf::from);
+    named.map_or_else(|| beside("assay-operator"), Ok)
 }

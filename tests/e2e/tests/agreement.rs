@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use assay_api::ComplianceFindings;
 use assay_cluster::Options;
-use assay_e2e::{Scene, Shop, eventually};
+use assay_e2e::{Scene, Shop, assay, eventually};
 use kube::Api;
 use kube::api::ListParams;
 use serde_json::Value;
@@ -36,14 +35,10 @@ fn items<'a>(value: &'a Value, field: &str) -> impl Iterator<Item = &'a Value> {
 
 /// What `assay scan` finds on the shop's manifests.
 fn scanned() -> Result<BTreeSet<Found>> {
-    let beside = std::env::current_exe()?;
-    let folder = beside.parent().and_then(Path::parent);
-    let binary = folder.context("a test in no folder")?.join("assay");
-    let output = Command::new(&binary)
+    let output = assay()?
         .args(["scan", "deploy/demo", "-o", "json"])
         .current_dir(root())
-        .output()
-        .with_context(|| format!("{}: run `cargo build -p assay-cli`", binary.display()))?;
+        .output()?;
     ensure!(
         output.status.code() == Some(1),
         "the shop is flawed and readable: exit 1 was expected, not {}: {}",

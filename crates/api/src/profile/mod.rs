@@ -2,6 +2,7 @@
 //! that people write, so its rules are enforced by the API server, with messages that say what to do.
 
 pub mod issued;
+pub mod logins;
 pub mod meaning;
 pub mod scope;
 pub mod status;

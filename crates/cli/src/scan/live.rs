@@ -4,15 +4,18 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
+use assay_api::{ComplianceProfile, KeptLogins};
 use assay_checks::Params;
-use assay_inventory::{Inventory, Kind};
+use assay_inventory::{Changes, Delta, Inventory, Kind};
 use assay_report::Cluster;
 use assay_watch::{Asker, Wanted};
-use kube::Config;
+use kube::api::{ApiResource, DynamicObject, ListParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
+use kube::{Api, Config};
 use tokio::runtime::Runtime;
 
 use super::world::{Places, World};
+use crate::output;
 
 /// Longest a first list may take before what is missing is told as unknown.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -33,8 +36,20 @@ pub(super) fn look(
     runtime()?.block_on(async {
         let config = config(context, kubeconfig).await?;
         let extractors = assay_checks::extractors();
-        let (inventory, version) =
-            assay_watch::snapshot(config, Asker::Person, extractors, wanted, PATIENCE).await?;
+        let (mut inventory, version) =
+            assay_watch::snapshot(config.clone(), Asker::Person, extractors, wanted, PATIENCE)
+                .await?;
+        match remembered(config).await {
+            Ok(logins) => {
+                for delta in logins {
+                    inventory.apply(delta, &mut Changes::default());
+                }
+            }
+            Err(error) => output::complain(&format!(
+                "complianceprofiles.compliance.assay.dev cannot be listed ({error:#}): certificates issued to people are judged by the \
+                 requests that still stand, without those that Assay's operator remembers"
+            )),
+        }
         let system = inventory.namespace(&"kube-system".into());
         let id = system.map(|namespace| namespace.meta.uid.to_string());
         Ok(World {
@@ -49,6 +64,28 @@ pub(super) fn look(
             trouble: false,
         })
     })
+}
+
+/// Certificates that outlived their requests, as the operator of the cluster remembers them; none where there is no operator.
+async fn remembered(config: Config) -> Result<Vec<Delta>> {
+    let client = assay_watch::client(config)?;
+    // As any object, since the cluster's operator may be newer than this command.
+    let kind = ApiResource::erase::<ComplianceProfile>(&());
+    let profiles: Api<DynamicObject> = Api::all_with(client, &kind);
+    let profiles = match profiles.list(&ListParams::default()).await {
+        Err(kube::Error::Api(status)) if status.is_not_found() => return Ok(Vec::new()),
+        profiles => profiles?,
+    };
+    let statuses = profiles
+        .items
+        .iter()
+        .filter_map(|profile| profile.data.get("status"));
+    let mut deltas = Vec::new();
+    for status in statuses {
+        let logins: KeptLogins = serde_json::from_value(status.clone())?;
+        deltas.extend(logins.deltas());
+    }
+    Ok(deltas)
 }
 
 /// Lists some kinds, once.

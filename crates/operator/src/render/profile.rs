@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use assay_api::{
     CollectorHealth, CollectorState, ComplianceProfileStatus, ConditionStatus, Entitlements,
-    FixFirst, LONGEST_IDENTITIES, SectionLine, Sight, SightState, StatementLine, VersionInfo,
+    FixFirst, KeptLogins, LONGEST_IDENTITIES, SectionLine, Sight, SightState, StatementLine,
+    VersionInfo,
 };
 use assay_engine::{ControlCounts, FindingCounts, SectionState, Verdict};
 use assay_inventory::{EvidenceKind, Inventory, Kind, Relation};
@@ -12,7 +13,6 @@ use chrono::{DateTime, Utc};
 
 use super::{View, clipped, report, resource, words};
 use crate::assessment::Assessment;
-use crate::logins::Kept;
 
 /// How many objects to edit first the status names.
 const FIX_FIRST: usize = 5;
@@ -68,7 +68,7 @@ pub(crate) fn profile_status(
     }
     ready.observed_generation = assessment.generation;
     let params = &assessment.engine.profile().params;
-    let kept = Kept::of(inventory);
+    let kept = KeptLogins::of(inventory);
     ComplianceProfileStatus {
         observed_generation: assessment.generation,
         verdict: words::api_verdict(verdict),

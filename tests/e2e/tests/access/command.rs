@@ -1,11 +1,11 @@
 //! `assay access` on a live cluster: with rights to see everything, and without.
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Output;
 
 use anyhow::{Context as _, ensure};
 use assay_cluster::{Cluster, Options};
-use assay_e2e::{Author, eventually, skips_on_named};
+use assay_e2e::{Author, assay, eventually, skips_on_named};
 use serde_json::{Value, json};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -55,22 +55,10 @@ async fn what_may_not_be_listed_makes_the_answer_incomplete() -> anyhow::Result<
 
 /// Who may list `ClusterRoles`, as JSON.
 fn access(kubeconfig: &Path) -> anyhow::Result<Output> {
-    let beside = std::env::current_exe()?;
-    let folder = beside.parent().and_then(Path::parent);
-    let binary = folder.context("a test in no folder")?.join("assay");
-    Command::new(&binary)
-        .args([
-            "access",
-            "who-can",
-            "list",
-            "clusterroles",
-            "-o",
-            "json",
-            "--kubeconfig",
-        ])
-        .arg(kubeconfig)
-        .output()
-        .with_context(|| format!("{}: run `cargo build -p assay-cli`", binary.display()))
+    let question = ["access", "who-can", "list", "clusterroles", "-o", "json"];
+    let mut command = assay()?;
+    command.args(question).arg("--kubeconfig").arg(kubeconfig);
+    Ok(command.output()?)
 }
 
 /// Lets jane see what is granted over the whole cluster, and nothing of namespaces.

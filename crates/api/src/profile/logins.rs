@@ -1,10 +1,13 @@
 //! Logins that were issued, as the profile's status keeps them: Assay's memory is no longer than its process, and certificates
 //! outlive both their requests and that.
 
-use assay_api::{IssuedLogin, LONGEST_ISSUED};
 use assay_inventory::view::{Condition, Csr, IssuedCertificate, Meta, RequestSubject, Text};
 use assay_inventory::{Delta, Inventory};
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
+
+use super::issued::{IssuedLogin, LONGEST_ISSUED};
+use crate::tolerant::{if_known, those_known};
 
 /// Longest text of an entry, in characters: more than a message shows, so that it says the same after a restart.
 const LONGEST: usize = 240;
@@ -13,18 +16,22 @@ const MOST_GROUPS: usize = 16;
 /// The latest time that the API takes.
 const NEVER: &str = "9999-12-31T23:59:59Z";
 
-/// What of the logins fits into a status.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Kept {
+/// What of the logins fits into a status. It is read from one as far as this version knows its words.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct KeptLogins {
     /// Those that are good for longest, which would be missed for longest.
-    pub(crate) logins: Vec<IssuedLogin>,
+    #[serde(rename = "issued", deserialize_with = "those_known")]
+    pub logins: Vec<IssuedLogin>,
     /// Until when some of the others are good, or of those that were left out before.
-    pub(crate) left_out_until: Option<DateTime<Utc>>,
+    #[serde(rename = "issuedLeftOutUntil", deserialize_with = "if_known")]
+    pub left_out_until: Option<DateTime<Utc>>,
 }
 
-impl Kept {
+impl KeptLogins {
     /// What is kept of the logins that are known.
-    pub(crate) fn of(inventory: &Inventory) -> Self {
+    #[must_use]
+    pub fn of(inventory: &Inventory) -> Self {
         let mut all: Vec<(DateTime<Utc>, &Csr)> = inventory
             .logins()
             .filter_map(|csr| Some((csr.good_until()?, csr)))
@@ -60,7 +67,7 @@ impl Kept {
     }
 
     /// The same for whoever looks later.
-    pub(crate) fn deltas(&self) -> impl Iterator<Item = Delta> {
+    pub fn deltas(&self) -> impl Iterator<Item = Delta> {
         let recalled = self
             .logins
             .iter()
@@ -172,7 +179,7 @@ mod tests {
         inventory.apply(delta, &mut Changes::default());
     }
 
-    fn recalled(kept: &Kept) -> Inventory {
+    fn recalled(kept: &KeptLogins) -> Inventory {
         let mut later = inventory();
         for delta in kept.deltas() {
             later.apply(delta, &mut Changes::default());
@@ -189,7 +196,7 @@ mod tests {
         let mut unreadable = csr("unreadable", Some(2));
         unreadable.subject = Err("is odd".into());
         put(&mut first, unreadable);
-        let kept = Kept::of(&first);
+        let kept = KeptLogins::of(&first);
         let names: Vec<&str> = kept
             .logins
             .iter()
@@ -198,11 +205,11 @@ mod tests {
         assert_eq!(names, ["never-ends", "unreadable", "present"]);
         assert_eq!(kept.left_out_until, None);
         let later = recalled(&kept);
-        assert_eq!(Kept::of(&later), kept);
+        assert_eq!(KeptLogins::of(&later), kept);
         // One that is there after all is there once.
         let mut later = later;
         put(&mut later, csr("present", Some(1)));
-        assert_eq!(Kept::of(&later), kept);
+        assert_eq!(KeptLogins::of(&later), kept);
     }
 
     #[test]
@@ -214,7 +221,7 @@ mod tests {
                 csr(&format!("request-{number:03}"), Some(number)),
             );
         }
-        let kept = Kept::of(&first);
+        let kept = KeptLogins::of(&first);
         let length = serde_json::to_string(&kept.logins).unwrap().len();
         assert!(
             length <= LONGEST_ISSUED + 2 && kept.logins.len() > 50,
@@ -224,7 +231,7 @@ mod tests {
         let until = DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(left_out);
         assert_eq!(kept.left_out_until, Some(until));
         let mut later = recalled(&kept);
-        assert_eq!(Kept::of(&later), kept);
+        assert_eq!(KeptLogins::of(&later), kept);
         let kind = Kind::CertificateSigningRequest;
         let mut changes = Changes::default();
         assert!(
