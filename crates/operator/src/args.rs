@@ -15,9 +15,9 @@ pub(crate) struct Args {
     /// Name by which it holds the Lease; unique among replicas.
     #[arg(long, env = "POD_NAME")]
     pub(crate) identity: Option<String>,
-    /// Address of /healthz, /readyz and /metrics.
-    #[arg(long, default_value = "0.0.0.0:8080")]
-    pub(crate) listen: SocketAddr,
+    /// Address of /healthz, /readyz and /metrics; port 8080 of all addresses, IPv6 and IPv4, unless given.
+    #[arg(long)]
+    pub(crate) listen: Option<SocketAddr>,
     /// Kubeconfig to use instead of the pod's own `ServiceAccount`.
     #[arg(long)]
     pub(crate) kubeconfig: Option<PathBuf>,

@@ -225,6 +225,7 @@ impl Follower {
     /// Its reports are its dependents and go with it; its findings are ours to remove.
     fn drop_profile(&mut self, name: &str) {
         let gone = self.assessments.remove(name);
+        self.metrics.forget_profile(name);
         let sections = assay_catalog::sections().iter();
         let reports =
             sections.map(|section| Target::Report(assay_api::report_name(name, section.slug)));

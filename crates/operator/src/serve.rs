@@ -1,7 +1,7 @@
 //! `/healthz`, `/readyz` and `/metrics`.
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 
@@ -41,7 +41,13 @@ pub(crate) struct KindLabels {
     pub(crate) kind: String,
 }
 
-/// What the operator tells of itself. Labels are bounded: never an object's name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub(crate) struct CollectorLabels {
+    pub(crate) profile: String,
+    pub(crate) collector: String,
+}
+
+/// What the operator tells of itself. Labels are bounded: of objects, profiles alone are named.
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     registry: Registry,
@@ -50,6 +56,7 @@ pub(crate) struct Metrics {
     pub(crate) controls: Family<SectionLabels, Gauge>,
     pub(crate) findings: Family<FindingLabels, Gauge>,
     pub(crate) blind: Family<KindLabels, Gauge>,
+    pub(crate) failing: Family<CollectorLabels, Gauge>,
     pub(crate) objects: Gauge,
     pub(crate) leader: Gauge,
     deltas: Counter,
@@ -79,6 +86,11 @@ impl Metrics {
             "1 while a watched kind cannot be seen",
             metrics.blind.clone(),
         );
+        registry.register(
+            "collector_failing",
+            "1 while a source of evidence fails that the profile wants",
+            metrics.failing.clone(),
+        );
         registry.register("objects", "Objects remembered", metrics.objects.clone());
         registry.register(
             "leader",
@@ -100,7 +112,7 @@ impl Metrics {
         );
         registry.register_with_unit(
             "last_judged_timestamp",
-            "When the last change was judged, in Unix time",
+            "When all that was heard of until then had been taken in, in Unix time",
             Unit::Seconds,
             metrics.judged.clone(),
         );
@@ -140,6 +152,14 @@ impl Metrics {
         self.write_errors.inc();
     }
 
+    /// All of it, as `OpenMetrics` text.
+    pub(crate) fn text(&self) -> String {
+        let mut text = String::new();
+        // Writing into a string cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+
     fn answer(&self, path: &str) -> (StatusCode, &'static str, String) {
         const TEXT: &str = "text/plain; charset=utf-8";
         let verdict = |good: bool, bad: &str| {
@@ -160,17 +180,11 @@ impl Metrics {
                 self.ready.load(Ordering::Relaxed),
                 "the first pass is not over",
             ),
-            "/metrics" => {
-                let mut body = String::new();
-                match encode(&mut body, &self.registry) {
-                    Ok(()) => (
-                        StatusCode::OK,
-                        "application/openmetrics-text; version=1.0.0; charset=utf-8",
-                        body,
-                    ),
-                    Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, TEXT, String::new()),
-                }
-            }
+            "/metrics" => (
+                StatusCode::OK,
+                "application/openmetrics-text; version=1.0.0; charset=utf-8",
+                self.text(),
+            ),
             _ => (
                 StatusCode::NOT_FOUND,
                 TEXT,
@@ -180,10 +194,27 @@ impl Metrics {
     }
 }
 
+/// Where it listens unless told otherwise.
+const PORT: u16 = 8080;
+
+/// On IPv6 and IPv4 at once, and on IPv4 alone where a node has no IPv6: what a pod is reached by is the cluster's affair.
+async fn listen_everywhere(port: u16) -> std::io::Result<TcpListener> {
+    let everywhere: [SocketAddr; 2] = [
+        (Ipv6Addr::UNSPECIFIED, port).into(),
+        (Ipv4Addr::UNSPECIFIED, port).into(),
+    ];
+    TcpListener::bind(&everywhere[..]).await
+}
+
 /// Serves until the process ends.
-pub(crate) async fn serve(listen: SocketAddr, metrics: Arc<Metrics>) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(listen).await.with_context(|| {
-        format!("cannot listen on {listen}; give another address with --listen")
+pub(crate) async fn serve(listen: Option<SocketAddr>, metrics: Arc<Metrics>) -> anyhow::Result<()> {
+    let listener = match listen {
+        Some(address) => TcpListener::bind(address).await,
+        None => listen_everywhere(PORT).await,
+    };
+    let listener = listener.with_context(|| {
+        let place = listen.map_or_else(|| format!("port {PORT}"), |address| address.to_string());
+        format!("cannot listen on {place}; give another address with --listen")
     })?;
     tokio::spawn(async move {
         loop {
@@ -213,17 +244,69 @@ pub(crate) async fn serve(listen: SocketAddr, metrics: Arc<Metrics>) -> anyhow::
 
 #[cfg(test)]
 mod tests {
+    use tokio::net::TcpStream;
+
     use super::*;
+
+    #[tokio::test]
+    async fn both_families_reach_it() {
+        let listener = listen_everywhere(0).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let mut answering = Vec::new();
+        for family in ["127.0.0.1", "::1"] {
+            // A machine may be without one of them.
+            if TcpListener::bind((family, 0)).await.is_ok() {
+                answering.push(TcpStream::connect((family, port)).await.is_ok());
+            }
+        }
+        assert!(
+            !answering.is_empty() && !answering.contains(&false),
+            "{answering:?}"
+        );
+    }
 
     #[test]
     fn bytes_are_counted_under_the_name_that_is_documented() {
         let metrics = Metrics::new();
         metrics.sent(7);
-        let (_, _, body) = metrics.answer("/metrics");
-        assert!(
-            body.lines()
-                .any(|line| line == "assay_written_bytes_total 7"),
-            "{body}"
-        );
+        let text = metrics.text();
+        let counted = text
+            .lines()
+            .any(|line| line == "assay_written_bytes_total 7");
+        assert!(counted, "{text}");
+    }
+
+    #[test]
+    fn every_metric_is_documented() {
+        let documented = include_str!("../../../docs/operating.md");
+        let metrics = Metrics::new();
+        // A family tells of itself once it has a member.
+        let (profile, section) = (String::new(), String::new());
+        metrics.controls.get_or_create(&SectionLabels {
+            profile: profile.clone(),
+            section: section.clone(),
+            verdict: String::new(),
+        });
+        metrics.findings.get_or_create(&FindingLabels {
+            profile: profile.clone(),
+            section,
+            severity: String::new(),
+        });
+        let collector = String::new();
+        metrics
+            .failing
+            .get_or_create(&CollectorLabels { profile, collector });
+        let kind = String::new();
+        metrics.blind.get_or_create(&KindLabels { kind });
+        let text = metrics.text();
+        let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
+        let mut count = 0;
+        for line in types {
+            let (name, kind) = line.split_once(' ').unwrap();
+            let suffix = if kind == "counter" { "_total" } else { "" };
+            assert!(documented.contains(&format!("`{name}{suffix}`")), "{name}");
+            count += 1;
+        }
+        assert_eq!(count, 11);
     }
 }

@@ -1,12 +1,16 @@
-//! What `/metrics` tells of sight and of sections. Labels are bounded: kinds, sections, verdicts and severities.
+//! What `/metrics` tells of sight, of sections and of sources of evidence. Labels are bounded: profiles, kinds, sections, verdicts,
+//! severities and sources.
 
-use assay_api::ComplianceReport;
-use assay_inventory::Kind;
+use assay_api::{CollectorState, ComplianceProfileStatus, ComplianceReport};
+use assay_inventory::{EvidenceKind, Kind};
 use chrono::{DateTime, Utc};
 
 use super::Follower;
 use crate::assessment::Assessment;
-use crate::serve::{FindingLabels, KindLabels, SectionLabels};
+use crate::serve::{CollectorLabels, FindingLabels, KindLabels, Metrics, SectionLabels};
+
+const VERDICTS: [&str; 5] = ["Met", "NotMet", "Unknown", "NeedsEvidence", "NotApplicable"];
+const SEVERITIES: [&str; 5] = ["Critical", "High", "Medium", "Low", "Advisory"];
 
 impl Follower {
     pub(super) fn tell_sight(&self, now: DateTime<Utc>) {
@@ -26,44 +30,125 @@ impl Follower {
         let Some(status) = &report.status else {
             return;
         };
-        let section = format!("{:02}", report.spec.section);
+        let of = (assessment.name.as_str(), report.spec.section);
         let controls = status.summary.controls;
-        let by_verdict = [
-            ("Met", controls.met),
-            ("NotMet", controls.not_met),
-            ("Unknown", controls.unknown),
-            ("NeedsEvidence", controls.needs_evidence),
-            ("NotApplicable", controls.not_applicable),
+        let counts = [
+            controls.met,
+            controls.not_met,
+            controls.unknown,
+            controls.needs_evidence,
+            controls.not_applicable,
         ];
-        for (verdict, count) in by_verdict {
-            let labels = SectionLabels {
-                profile: assessment.name.clone(),
-                section: section.clone(),
-                verdict: verdict.to_owned(),
-            };
-            self.metrics
+        for (verdict, count) in VERDICTS.into_iter().zip(counts) {
+            let gauge = self
+                .metrics
                 .controls
-                .get_or_create(&labels)
-                .set(count.into());
+                .get_or_create(&controls_of(of, verdict));
+            gauge.set(count.into());
         }
         let findings = status.summary.findings;
-        let by_severity = [
-            ("Critical", findings.critical),
-            ("High", findings.high),
-            ("Medium", findings.medium),
-            ("Low", findings.low),
-            ("Advisory", findings.advisory),
+        let counts = [
+            findings.critical,
+            findings.high,
+            findings.medium,
+            findings.low,
+            findings.advisory,
         ];
-        for (severity, count) in by_severity {
-            let labels = FindingLabels {
-                profile: assessment.name.clone(),
-                section: section.clone(),
-                severity: severity.to_owned(),
-            };
-            self.metrics
+        for (severity, count) in SEVERITIES.into_iter().zip(counts) {
+            let gauge = self
+                .metrics
                 .findings
-                .get_or_create(&labels)
-                .set(count.into());
+                .get_or_create(&findings_of(of, severity));
+            gauge.set(count.into());
         }
+    }
+
+    /// A source that the profile wants is failing, or is not. One that it no longer wants is not told of.
+    pub(super) fn tell_sources(&self, profile: &str, status: &ComplianceProfileStatus) {
+        for kind in EvidenceKind::ALL {
+            let labels = collector_of(profile, kind);
+            let collector = status
+                .collectors
+                .iter()
+                .find(|collector| collector.name == kind.as_str());
+            match collector {
+                Some(collector) => {
+                    let failing = collector.state == CollectorState::Failing;
+                    let gauge = self.metrics.failing.get_or_create(&labels);
+                    gauge.set(i64::from(failing));
+                }
+                None => {
+                    self.metrics.failing.remove(&labels);
+                }
+            }
+        }
+    }
+}
+
+impl Metrics {
+    /// Tells no more of a profile that is gone: what stood last would be alerted on for ever.
+    pub(super) fn forget_profile(&self, profile: &str) {
+        for section in assay_catalog::sections() {
+            let of = (profile, section.number);
+            for verdict in VERDICTS {
+                self.controls.remove(&controls_of(of, verdict));
+            }
+            for severity in SEVERITIES {
+                self.findings.remove(&findings_of(of, severity));
+            }
+        }
+        for kind in EvidenceKind::ALL {
+            self.failing.remove(&collector_of(profile, kind));
+        }
+    }
+}
+
+fn controls_of((profile, section): (&str, u8), verdict: &str) -> SectionLabels {
+    SectionLabels {
+        profile: profile.to_owned(),
+        section: format!("{section:02}"),
+        verdict: verdict.to_owned(),
+    }
+}
+
+fn findings_of((profile, section): (&str, u8), severity: &str) -> FindingLabels {
+    FindingLabels {
+        profile: profile.to_owned(),
+        section: format!("{section:02}"),
+        severity: severity.to_owned(),
+    }
+}
+
+fn collector_of(profile: &str, kind: EvidenceKind) -> CollectorLabels {
+    CollectorLabels {
+        profile: profile.to_owned(),
+        collector: kind.as_str().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_told_of_a_profile_that_is_gone() {
+        let metrics = Metrics::new();
+        for profile in ["pci", "other"] {
+            let of = (profile, 2);
+            metrics
+                .controls
+                .get_or_create(&controls_of(of, "NotMet"))
+                .set(1);
+            metrics
+                .findings
+                .get_or_create(&findings_of(of, "High"))
+                .set(1);
+            let labels = collector_of(profile, EvidenceKind::KubeletConfig);
+            metrics.failing.get_or_create(&labels).set(1);
+        }
+        assert_eq!(metrics.text().matches("profile=\"other\"").count(), 3);
+        metrics.forget_profile("other");
+        assert_eq!(metrics.text().matches("profile=\"other\"").count(), 0);
+        assert_eq!(metrics.text().matches("profile=\"pci\"").count(), 3);
     }
 }

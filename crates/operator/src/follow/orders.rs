@@ -36,13 +36,9 @@ impl Follower {
             orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
         }
         let mut object = ComplianceProfile::new(&assessment.name, ComplianceProfileSpec::default());
-        object.status = Some(profile_status(
-            assessment,
-            &sections,
-            &self.inventory,
-            self.started,
-            now,
-        ));
+        let status = profile_status(assessment, &sections, &self.inventory, self.started, now);
+        self.tell_sources(&assessment.name, &status);
+        object.status = Some(status);
         let target = Target::Profile(assessment.name.clone());
         orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));
         self.order_findings(assessment, &touched.namespaces, now, &mut orders)?;
