@@ -1,7 +1,7 @@
 //! Who did what is known only if it is recorded.
 
 use assay_inventory::view::{Flag, Flags};
-use assay_inventory::{ApiServerMetrics, EndpointMetrics, Relation, ThirdParty};
+use assay_inventory::{ApiServerMetrics, Blind, EndpointMetrics, Reason, Relation, ThirdParty};
 
 use crate::control_plane::{Wrong, instances, wrong};
 use crate::judging::shown;
@@ -33,7 +33,7 @@ fn judge(cx: &Cx<'_>) -> Judgement {
 }
 
 /// What the object says by which the API servers of `OpenShift` are set up; nothing where there is none.
-fn by_openshift(cx: &Cx<'_>) -> Result<Option<Outcome>, assay_inventory::Blind> {
+fn by_openshift(cx: &Cx<'_>) -> Result<Option<Outcome>, Blind> {
     const NONE: &str = "None";
     let Some(server) = of_cluster(cx, ThirdParty::OpenShiftApiServer)? else {
         return Ok(None);
@@ -71,9 +71,12 @@ fn by_server(cx: &Cx<'_>) -> Judgement {
     if matches!(by_flags, Ok(Outcome::Fail(_))) {
         return by_flags;
     }
-    // Flags without metrics tell what was asked for; with them, what comes of it.
-    let Ok(metrics) = cx.api_server_metrics(age) else {
-        return by_flags;
+    // Flags without metrics tell what was asked for; with them, what comes of it. What was known to come of it and is not any more
+    // must not look better than it did.
+    let metrics = match cx.api_server_metrics(age) {
+        Ok(metrics) => metrics,
+        Err(blind) if blind.reason == Reason::Stale => return by_flags.and(Err(blind)),
+        Err(_) => return by_flags,
     };
     if let Some(endpoint) = metrics.endpoints.iter().find(|endpoint| is_mute(endpoint)) {
         return Ok(Violation::fail(format!(
@@ -81,10 +84,33 @@ fn by_server(cx: &Cx<'_>) -> Judgement {
             endpoint.address
         )));
     }
-    if by_flags.is_err() && all_record(metrics) {
-        return Ok(Outcome::Pass);
+    match by_flags {
+        Ok(passed) => undecided(metrics).map_or(Ok(passed), Err),
+        // A provider may record for itself and hand nothing out.
+        Err(blind) if blind.reason != Reason::ProviderHidden && all_record(metrics) => {
+            Ok(Outcome::Pass)
+        }
+        Err(blind) => Err(blind),
     }
-    by_flags
+}
+
+/// Why it is open what comes of the flags, where they tell that something should.
+fn undecided(metrics: &ApiServerMetrics) -> Option<Blind> {
+    // Who may not read metrics goes by the flags.
+    let mut silent = metrics.silent.iter();
+    let unreached = silent.find(|silent| silent.why.reason != Reason::Forbidden);
+    let young = || {
+        let mut endpoints = metrics.endpoints.iter();
+        let endpoint = endpoints.find(|endpoint| endpoint.metrics.audit_events == Some(false))?;
+        Some(Blind::new(
+            Reason::FirstPass,
+            format!(
+                "the API server at {} has not run for ten minutes yet, and has recorded nothing so far",
+                endpoint.address
+            ),
+        ))
+    };
+    unreached.map(|silent| silent.why.clone()).or_else(young)
 }
 
 fn writes(flags: &Flags) -> bool {
