@@ -18,11 +18,13 @@ pub(crate) fn makes_clients(signer: &str) -> bool {
 
 /// Judges a request; `fix` says what to do about a certificate that was issued.
 pub(crate) fn judge(csr: &Csr, cx: &Cx<'_>, fix: &str) -> Judgement {
-    let kubelet = csr.signer.as_ref() == "kubernetes.io/kube-apiserver-client-kubelet";
-    if kubelet || !csr.client_auth || !makes_clients(&csr.signer) {
+    if !csr.makes_a_login() {
         return Ok(Outcome::NotApplicable(
-            "its certificate is no login to the API server, or a kubelet's",
+            "its certificate is no login to the API server",
         ));
+    }
+    if csr.is_a_nodes_own() {
+        return Ok(Outcome::NotApplicable("a node's own certificate"));
     }
     let state = match (csr.condition, &csr.issued) {
         (_, Some(issued)) => match issued.not_after {
@@ -39,11 +41,6 @@ pub(crate) fn judge(csr: &Csr, cx: &Cx<'_>, fix: &str) -> Judgement {
     };
     let name = &csr.meta.name;
     let subject = subject_of(csr)?;
-    // A kubelet of old asks the old signer. Its name has to be what its asker may have, and the admission of nodes sees to
-    // that.
-    if is_node(csr) && subject.common_name.starts_with("system:node:") {
-        return Ok(Outcome::NotApplicable("a kubelet's own certificate"));
-    }
     let groups: Vec<String> = subject
         .organizations
         .iter()
@@ -91,13 +88,4 @@ pub(crate) fn requester(csr: &Csr) -> String {
 /// The hash of the client certificate by which a request came, if it came by one.
 pub(crate) fn client_certificate(csr: &Csr) -> Option<String> {
     csr.credential.strip_prefix("X509SHA256=").map(shown)
-}
-
-/// Whether a node asked, or a machine that is about to become one.
-fn is_node(csr: &Csr) -> bool {
-    csr.requester.starts_with("system:node:")
-        || csr
-            .requester_groups
-            .iter()
-            .any(|group| group.as_ref() == "system:bootstrappers")
 }

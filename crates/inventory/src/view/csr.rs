@@ -21,11 +21,39 @@ use crate::view::object::{null_as_default, objects, objects_or_null};
 const CREDENTIAL: &str = "authentication.kubernetes.io/credential-id";
 /// The group whose members no role limits.
 const MASTERS: &str = "system:masters";
-/// Signers whose certificates the API server takes for a login, kubelets' aside: those renew theirs, and to remember them all
-/// would be to remember every node many times.
-const LOGINS: [&str; 2] = [
-    "kubernetes.io/kube-apiserver-client",
-    "kubernetes.io/legacy-unknown",
+/// The signer of clients in general, that of kubelets, and the one of old for both: the API server takes their certificates for
+/// a login.
+const CLIENTS: &str = "kubernetes.io/kube-apiserver-client";
+const KUBELETS: &str = "kubernetes.io/kube-apiserver-client-kubelet";
+const LEGACY: &str = "kubernetes.io/legacy-unknown";
+/// Agents that sign in by a certificate of their node's own, which is good for a day: prefix of the name, and the one group.
+/// OpenShift's network plugins do (ovn-kubernetes, "OVN-Kubernetes node identity").
+const NODE_AGENTS: [(&str, &str); 2] = [
+    ("system:ovn-node:", "system:ovn-nodes"),
+    ("system:multus:", "system:multus"),
+];
+/// As whom machines ask that are about to become nodes: whoever is in the group, and by name where a distribution gives it to
+/// nobody else (OpenShift's, and GKE's by `cloud-provider-gcp`).
+const BOOTSTRAPPERS: &str = "system:bootstrappers";
+const BOOTSTRAPPER_NAMES: [&str; 3] = [
+    "system:serviceaccount:openshift-machine-config-operator:node-bootstrapper",
+    "kubelet-bootstrap",
+    "kubelet",
+];
+/// Usages by which a certificate is for something, and not for whatever its holder likes. One that has none of them, or `any`,
+/// is good for a login as well (RFC 5280, 4.2.1.12).
+const PURPOSES: [&str; 11] = [
+    "server auth",
+    "code signing",
+    "email protection",
+    "s/mime",
+    "ipsec end system",
+    "ipsec tunnel",
+    "ipsec user",
+    "timestamping",
+    "ocsp signing",
+    "microsoft sgc",
+    "netscape sgc",
 ];
 
 objects_or_null!(RawStatus);
@@ -38,7 +66,7 @@ pub struct Csr {
     pub meta: Meta,
     /// `spec.signerName`.
     pub signer: Text,
-    /// Whether `spec.usages` holds `client auth`, so that the certificate can log in.
+    /// Whether `spec.usages` lets the certificate log in: `client auth`, `any`, or no purpose at all.
     pub client_auth: bool,
     /// Whether `spec.usages` holds `server auth`, so that the certificate can stand for a server.
     pub server_auth: bool,
@@ -108,13 +136,54 @@ impl Csr {
         })
     }
 
+    /// Whether what it was issued is a login that the API server believes.
+    #[must_use]
+    pub fn makes_a_login(&self) -> bool {
+        self.client_auth && [CLIENTS, KUBELETS, LEGACY].contains(&self.signer.as_ref())
+    }
+
+    /// Whether a node asked for itself, or a machine that is about to become one: for the name of a node and its group, and
+    /// for no right beside. (Admission holds a kubelet to its own name only where the signer is that of kubelets.)
+    #[must_use]
+    pub fn is_a_nodes_own(&self) -> bool {
+        let Ok(subject) = &self.subject else {
+            return false;
+        };
+        let [group] = subject.organizations.as_slice() else {
+            return false;
+        };
+        let (name, group) = (&subject.common_name, group.as_ref());
+        match self.signer.as_ref() {
+            KUBELETS | LEGACY if group == "system:nodes" => {
+                let is_a_node = name.starts_with("system:node:");
+                is_a_node && (self.requester == *name || self.is_by_a_bootstrapper())
+            }
+            CLIENTS => NODE_AGENTS.iter().any(|(prefix, agents)| {
+                let node = name.strip_prefix(prefix).filter(|_| group == *agents);
+                node.is_some_and(|node| {
+                    let by_the_node = self.requester.strip_prefix("system:node:") == Some(node);
+                    by_the_node || self.requester == *name
+                })
+            }),
+            _ => false,
+        }
+    }
+
+    /// A manifest has no requester: who asks the signer of kubelets is taken for one.
+    fn is_by_a_bootstrapper(&self) -> bool {
+        let mut groups = self.requester_groups.iter();
+        groups.any(|group| group.as_ref() == BOOTSTRAPPERS)
+            || BOOTSTRAPPER_NAMES.contains(&self.requester.as_ref())
+            || self.requester.is_empty() && self.signer.as_ref() == KUBELETS
+    }
+
     /// Until when somebody can sign in by what it was issued; `None` if nobody ever can. A certificate that cannot be read
-    /// never ends. Of signers that the API server need not believe, only those for `system:masters` count, and those that may
-    /// be for it.
+    /// never ends. Nodes renew theirs, and to remember them all would be to remember every node many times. Of signers that the
+    /// API server need not believe, only those for `system:masters` count, and those that may be for it.
     #[must_use]
     pub fn good_until(&self) -> Option<DateTime<Utc>> {
         let issued = self.issued.as_ref().filter(|_| self.client_auth)?;
-        let counts = LOGINS.contains(&self.signer.as_ref())
+        let counts = self.makes_a_login() && !self.is_a_nodes_own()
             || self.is_for_a_master()
             || self.subject.is_err();
         counts.then(|| issued.not_after.unwrap_or(DateTime::<Utc>::MAX_UTC))
@@ -191,12 +260,14 @@ impl From<RawCsr> for Csr {
             usages.any(|usage| usage == wanted)
         };
         let server_auth = is_for("server auth");
+        let has_a_purpose = PURPOSES.into_iter().any(is_for);
+        let client_auth = is_for("client auth") || is_for("any") || !has_a_purpose;
         let mut extra = raw.spec.extra.unwrap_or_default();
         let credential = extra.remove(CREDENTIAL).flatten();
         Self {
             meta: raw.metadata.into_meta(),
             signer: raw.spec.signer_name,
-            client_auth: is_for("client auth"),
+            client_auth,
             server_auth,
             requester: raw.spec.username,
             requester_groups: raw.spec.groups.unwrap_or_default(),
