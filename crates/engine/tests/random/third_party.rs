@@ -22,6 +22,11 @@ pub(super) fn kind() -> impl Strategy<Value = Kind> {
 pub(super) fn bodies(kind: ThirdParty) -> Vec<Value> {
     let mut bodies = vec![json!({})];
     bodies.extend(match kind.class() {
+        // What is a text for one of them is a map for another.
+        _ if kind == ThirdParty::CapiRosa => vec![
+            json!({"spec": {"endpointAccess": "Private", "etcdEncryptionKMSARN": "arn:aws:kms:key/a"}}),
+            json!({"spec": {"endpointAccess": "Public"}}),
+        ],
         Class::ClusterDescription => vec![
             json!({"spec": {"resourcesVPCConfig": {"endpointPublicAccess": false}, "endpointAccess": {"public": false}}}),
             json!({"spec": {"logging": {"clusterLogging": [{"enabled": true, "types": ["audit"]}], "audit": true}}}),
