@@ -6,15 +6,17 @@ use std::sync::Arc;
 
 use assay_catalog::ControlId;
 use assay_checks::{Check, REVIEW};
-use assay_inventory::view::Text;
 use assay_inventory::{
     Blind, Changes, Interner, Inventory, Kind, Reads, Relation, RelationKey, Subject, SubjectKind,
 };
 use chrono::{DateTime, Utc};
 
+use crate::failing::Failing;
 use crate::judging::judge;
 use crate::outcomes::Outcomes;
+use crate::readers::Readers;
 use crate::tally::Tally;
+use crate::touched::{Touched, Transition};
 use crate::{Outcome, Profile, Statements};
 
 /// The control that is about logins which nobody can take back.
@@ -28,32 +30,6 @@ pub(crate) struct Judged {
     again: Option<DateTime<Utc>>,
 }
 
-/// One check for one subject changed its outcome.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Transition {
-    /// The check.
-    pub check: &'static str,
-    /// The subject.
-    pub subject: Subject,
-    /// What it was; `None` if the subject is new.
-    pub from: Option<Outcome>,
-    /// What it is; `None` if the subject is gone.
-    pub to: Option<Outcome>,
-    /// Whether this is when it changed: false where what it was before could not be seen.
-    pub witnessed: bool,
-}
-
-/// What changed since it was last taken, for those who render.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Touched {
-    /// Sections whose verdicts, counts or findings may differ.
-    pub sections: BTreeSet<u8>,
-    /// Namespaces whose findings may differ; `None` stands for cluster-scoped subjects.
-    pub namespaces: BTreeSet<Option<Text>>,
-    /// Transitions from or to Fail and Unknown, in the order they were found.
-    pub transitions: Vec<Transition>,
-}
-
 /// Judges by one profile.
 #[derive(Debug)]
 pub struct Engine {
@@ -63,13 +39,11 @@ pub struct Engine {
     pub(crate) outcomes: BTreeMap<Arc<Subject>, Judged>,
     /// What many subjects have in common of their outcomes.
     alike: Interner<[Outcome]>,
-    readers: BTreeMap<Arc<RelationKey>, BTreeSet<Arc<Subject>>>,
+    readers: Readers,
     timers: BTreeSet<(DateTime<Utc>, Arc<Subject>)>,
     dirty: BTreeSet<Subject>,
     tallies: BTreeMap<&'static str, Tally>,
-    pub(crate) failing: BTreeMap<&'static str, BTreeSet<Arc<Subject>>>,
-    /// The same by namespace, for those who render one.
-    pub(crate) failing_in: BTreeMap<Option<Text>, BTreeSet<(&'static str, Arc<Subject>)>>,
+    pub(crate) failing: Failing,
     /// Kinds that cannot be seen, or not whole, so that there may be subjects nobody knows of.
     pub(crate) blind: BTreeMap<Kind, Blind>,
     /// Kinds that have come into sight, until all whom that concerns have been judged; `None` before anything has.
@@ -108,12 +82,11 @@ impl Engine {
             checks,
             outcomes: BTreeMap::new(),
             alike: Interner::default(),
-            readers: BTreeMap::new(),
+            readers: Readers::default(),
             timers: BTreeSet::new(),
             dirty: BTreeSet::new(),
             tallies: BTreeMap::new(),
-            failing: BTreeMap::new(),
-            failing_in: BTreeMap::new(),
+            failing: Failing::default(),
             blind: BTreeMap::new(),
             regaining: None,
             regained: false,
@@ -138,13 +111,13 @@ impl Engine {
         let Self {
             mut unconfirmed,
             touched,
-            failing_in,
+            failing,
             ..
         } = before;
         unconfirmed.extend(told);
         self.touched.sections.extend(touched.sections);
         self.touched.namespaces.extend(touched.namespaces);
-        self.touched.namespaces.extend(failing_in.into_keys());
+        self.touched.namespaces.extend(failing.into_namespaces());
         self.touched.transitions.extend(touched.transitions);
         let judged: BTreeSet<&str> = self
             .checks
@@ -195,9 +168,7 @@ impl Engine {
             }
         }
         for key in &changes.relations {
-            if let Some(readers) = self.readers.get(key) {
-                self.dirty.extend(readers.iter().map(Arc::as_ref).cloned());
-            }
+            self.dirty.extend(self.readers.of(key).cloned());
             match key {
                 RelationKey::Statements => self.restated = true,
                 // The profile's status shows their hash, whether or not a check says otherwise for it.
@@ -209,7 +180,7 @@ impl Engine {
                 && self.profile.scope.is_declared()
             {
                 self.touched.namespaces.insert(Some(name.clone()));
-                self.touch_sections();
+                self.touched.touch_sections();
             }
         }
         if changes.sight.is_empty() {
@@ -256,16 +227,8 @@ impl Engine {
         }
     }
 
-    fn touch_sections(&mut self) {
-        self.touched.sections.extend(
-            assay_catalog::sections()
-                .iter()
-                .map(|section| section.number),
-        );
-    }
-
     fn touch_everything(&mut self) {
-        self.touch_sections();
+        self.touched.touch_sections();
         let namespaces = self
             .outcomes
             .keys()
@@ -327,7 +290,7 @@ impl Engine {
         let stated = Statements::at(inventory, &self.profile.name, now);
         if stated != self.stated {
             self.stated = stated;
-            self.touch_sections();
+            self.touched.touch_sections();
         }
     }
 
@@ -388,7 +351,7 @@ impl Engine {
         // Most changes leave what a subject reads as it was: then the index stays as it is, too.
         let same_reads = old_reads.iter().map(Arc::as_ref).eq(&reads.keys);
         if !same_reads {
-            self.forget_reads(&subject, &old_reads);
+            self.readers.forget(&subject, &old_reads);
         }
         for (at, check) in checks.iter().enumerate() {
             let from = old_outcomes.as_ref().and_then(|old| old.get(at));
@@ -416,38 +379,11 @@ impl Engine {
                 reads: if same_reads {
                     old_reads
                 } else {
-                    self.note_reads(&subject, reads.keys)
+                    self.readers.note(&subject, reads.keys)
                 },
                 again: reads.again,
             };
             self.outcomes.insert(subject, judged);
-        }
-    }
-
-    /// Indexes whom a change of these values concerns; the keys as the index holds them.
-    fn note_reads(
-        &mut self,
-        subject: &Arc<Subject>,
-        keys: BTreeSet<RelationKey>,
-    ) -> Box<[Arc<RelationKey>]> {
-        let keys = keys.into_iter().map(|key| {
-            let known = self.readers.get_key_value(&key);
-            let key = known.map_or_else(|| Arc::new(key), |(known, _)| Arc::clone(known));
-            let readers = self.readers.entry(Arc::clone(&key)).or_default();
-            readers.insert(Arc::clone(subject));
-            key
-        });
-        keys.collect()
-    }
-
-    fn forget_reads(&mut self, subject: &Arc<Subject>, reads: &[Arc<RelationKey>]) {
-        for key in reads {
-            if let Some(readers) = self.readers.get_mut(key) {
-                readers.remove(subject);
-                if readers.is_empty() {
-                    self.readers.remove(key);
-                }
-            }
         }
     }
 
@@ -467,7 +403,8 @@ impl Engine {
         if let Some(to) = &to {
             tally.count(to);
         }
-        self.index_failing(id, subject, matches!(to, Some(Outcome::Fail(_))));
+        self.failing
+            .set(id, subject, matches!(to, Some(Outcome::Fail(_))));
         self.touched.sections.insert(check.meta.control.section());
         self.touched.namespaces.insert(subject.namespace().cloned());
         let tells = |outcome: &Option<Outcome>| {
@@ -486,23 +423,6 @@ impl Engine {
                 to,
                 witnessed,
             });
-        }
-    }
-
-    fn index_failing(&mut self, id: &'static str, subject: &Arc<Subject>, fails: bool) {
-        let namespace = subject.namespace().cloned();
-        let of_check = self.failing.entry(id).or_default();
-        if fails {
-            of_check.insert(Arc::clone(subject));
-            let here = self.failing_in.entry(namespace).or_default();
-            here.insert((id, Arc::clone(subject)));
-        } else if of_check.remove(subject)
-            && let Some(here) = self.failing_in.get_mut(&namespace)
-        {
-            here.remove(&(id, Arc::clone(subject)));
-            if here.is_empty() {
-                self.failing_in.remove(&namespace);
-            }
         }
     }
 

@@ -52,7 +52,7 @@ impl Engine {
 
     /// Open findings of a check, by subject.
     pub fn findings(&self, check: &'static Check) -> impl Iterator<Item = Finding<'_>> {
-        let failing = self.failing.get(check.meta.id).into_iter().flatten();
+        let failing = self.failing.of(check.meta.id);
         failing.filter_map(move |subject| self.finding(check, subject))
     }
 
@@ -70,8 +70,8 @@ impl Engine {
 
     /// Open findings of one namespace's subjects, or of the cluster-scoped ones, by check and subject.
     pub fn findings_in(&self, namespace: Option<&Text>) -> impl Iterator<Item = Finding<'_>> {
-        let here = self.failing_in.get(&namespace.cloned());
-        here.into_iter().flatten().filter_map(|(id, subject)| {
+        let here = self.failing.within(namespace);
+        here.filter_map(|(id, subject)| {
             let check = assay_checks::find(id)?;
             self.finding(check, subject)
         })

@@ -5,18 +5,21 @@
 
 mod decide;
 mod engine;
+mod failing;
 mod findings;
 mod history;
 mod judging;
 mod outcomes;
 mod profile;
 mod rank;
+mod readers;
 mod remedies;
 mod statements;
 mod tally;
+mod touched;
 mod verdict;
 
-pub use engine::{Engine, Touched, Transition};
+pub use engine::Engine;
 pub use findings::Finding;
 pub use history::{FindingId, History, Since, VerdictSince};
 pub use judging::Outcome;
@@ -25,6 +28,7 @@ pub use rank::Rank;
 pub use remedies::Remedy;
 pub use statements::{Standing, StatementState, Statements};
 pub use tally::{Counts, FindingCounts};
+pub use touched::{Touched, Transition};
 pub use verdict::{
     Basis, CheckState, CheckStatus, ControlCounts, ControlState, SectionState, Verdict,
 };
