@@ -100,14 +100,14 @@ impl Inventory {
             Delta::Delete { kind, key } => on_table!(self, kind, delete(&key, changes)),
             Delta::Listed(kind) => {
                 on_table!(self, kind, sweep(changes));
-                self.set_sight(kind, Sight::Seen, changes);
+                self.set_sight(kind, self.sight(kind).listed(self.clock), changes);
             }
             Delta::Lost {
                 kind,
                 reason,
                 at,
                 message,
-            } => self.lost(kind, reason, at, message, changes),
+            } => self.set_sight(kind, self.sight(kind).lost(reason, at, message), changes),
             Delta::Recalled(csr) => self.recall(&Arc::new(*csr), changes),
             Delta::LeftOut(until) => {
                 if self.issued.leave_out(until, self.clock) {
@@ -154,41 +154,6 @@ impl Inventory {
             let pods = self.host_mounts.entry(Text::clone(node)).or_default();
             pods.insert(pod.clone());
         }
-    }
-
-    fn lost(
-        &mut self,
-        kind: Kind,
-        reason: Reason,
-        at: DateTime<Utc>,
-        message: Text,
-        changes: &mut Changes,
-    ) {
-        // A failing retry renews neither the beginning of the outage nor the patience it was given.
-        let sight = match self.sight(kind) {
-            Sight::Lost {
-                reason: earlier,
-                since,
-                seen_before,
-                message: first,
-            } => Sight::Lost {
-                reason,
-                since: *since,
-                seen_before: *seen_before,
-                message: if *earlier == reason {
-                    first.clone()
-                } else {
-                    message
-                },
-            },
-            seen => Sight::Lost {
-                reason,
-                since: at,
-                seen_before: *seen == Sight::Seen,
-                message,
-            },
-        };
-        self.set_sight(kind, sight, changes);
     }
 
     fn set_sight(&mut self, kind: Kind, sight: Sight, changes: &mut Changes) {

@@ -85,15 +85,18 @@ pub enum Sight {
     #[default]
     Waiting,
     /// Listed whole and watched since.
-    Seen,
+    Seen {
+        /// Since when, outages that were waited out left aside.
+        since: DateTime<Utc>,
+    },
     /// The watch does not work.
     Lost {
         /// Why.
         reason: Reason,
         /// Since when.
         since: DateTime<Utc>,
-        /// Whether it had been seen before, so that a short outage may be waited out.
-        seen_before: bool,
+        /// Since when it had been seen before, if it had: then a short outage may be waited out.
+        seen_since: Option<DateTime<Utc>>,
         /// The error, as the client words it.
         message: Text,
     },
@@ -120,12 +123,62 @@ impl Sights {
 }
 
 impl Sight {
+    /// What it is once the kind has been listed whole, at `now`.
+    pub(crate) fn listed(&self, now: DateTime<Utc>) -> Self {
+        let waited_out = self.patience().is_some_and(|until| now < until);
+        let since = match self {
+            Self::Seen { since } => *since,
+            Self::Lost {
+                seen_since: Some(since),
+                ..
+            } if waited_out => *since,
+            // Outages are told with their own times, which may be ahead of the inventory's.
+            Self::Lost { since, .. } => now.max(*since),
+            Self::Waiting => now,
+        };
+        Self::Seen { since }
+    }
+
+    /// What it is once the watch has failed, at `at`.
+    pub(crate) fn lost(&self, reason: Reason, at: DateTime<Utc>, message: Text) -> Self {
+        match self {
+            // A failing retry renews neither the beginning of the outage nor the patience it was given.
+            Self::Lost {
+                reason: earlier,
+                since,
+                seen_since,
+                message: first,
+            } => Self::Lost {
+                reason,
+                since: *since,
+                seen_since: *seen_since,
+                message: if *earlier == reason {
+                    first.clone()
+                } else {
+                    message
+                },
+            },
+            Self::Seen { since } => Self::Lost {
+                reason,
+                since: at,
+                seen_since: Some(*since),
+                message,
+            },
+            Self::Waiting => Self::Lost {
+                reason,
+                since: at,
+                seen_since: None,
+                message,
+            },
+        }
+    }
+
     /// Until when an outage is waited out: only of what was seen before.
     fn patience(&self) -> Option<DateTime<Utc>> {
         match self {
             Self::Lost {
                 since,
-                seen_before: true,
+                seen_since: Some(_),
                 ..
             } => Some(*since + GRACE),
             _ => None,
@@ -137,7 +190,7 @@ impl Sight {
     pub fn blind(&self, kind: Kind, now: DateTime<Utc>) -> Option<Blind> {
         let plural = kind.served().plural;
         match self {
-            Self::Seen => None,
+            Self::Seen { .. } => None,
             Self::Waiting => Some(Blind::new(
                 Reason::FirstPass,
                 format!("{plural} are still being listed"),
@@ -176,5 +229,40 @@ impl Sight {
     #[must_use]
     pub fn next_change(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         self.patience().filter(|until| now < *until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(seconds, 0).unwrap()
+    }
+
+    fn lost(sight: &Sight, seconds: i64) -> Sight {
+        sight.lost(Reason::Unreachable, at(seconds), "no".into())
+    }
+
+    #[test]
+    fn what_comes_back_in_time_has_been_seen_since_before() {
+        let seen = Sight::Waiting.listed(at(0));
+        assert_eq!(seen, Sight::Seen { since: at(0) });
+        assert_eq!(seen.listed(at(9)), seen, "a list that nothing came before");
+        let retried = lost(&lost(&seen, 100), 120);
+        assert_eq!(retried.blind(Kind::Pod, at(129)), None);
+        assert_eq!(retried.listed(at(129)), seen);
+    }
+
+    #[test]
+    fn what_was_blind_has_been_seen_since_it_came_back() {
+        let seen = Sight::Waiting.listed(at(0));
+        let lost_at_100 = lost(&seen, 100);
+        assert!(lost_at_100.blind(Kind::Pod, at(130)).is_some());
+        let back = lost_at_100.listed(at(130));
+        assert_eq!(back, Sight::Seen { since: at(130) });
+        // What was never seen is blind at once, and a clock that is behind dates nothing before that.
+        let never = lost(&Sight::Waiting, 100);
+        assert_eq!(never.listed(at(99)), Sight::Seen { since: at(100) });
     }
 }

@@ -1,14 +1,19 @@
 //! An assessment: one profile's engine, and since when things are as it says.
 
+mod seen;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use assay_api::{ComplianceProfile, ComplianceProfileSpec, ProfileError};
+use assay_api::{ComplianceProfile, ComplianceProfileSpec};
 use assay_engine::{Engine, History, Profile, SectionState, Touched};
 use assay_inventory::view::Text;
 use assay_inventory::{Changes, Inventory, Subject};
 use chrono::{DateTime, Utc};
 use kube::ResourceExt;
+use kube::api::ObjectMeta;
+
+pub(crate) use seen::SeenProfile;
 
 use crate::publish::Target;
 
@@ -20,13 +25,14 @@ pub(crate) struct Assessment {
     pub(crate) uid: String,
     /// Its generation, as last read.
     pub(crate) generation: Option<i64>,
-    spec: ComplianceProfileSpec,
+    /// Its spec, if that can be read.
+    spec: Option<ComplianceProfileSpec>,
     /// Judges by it.
     pub(crate) engine: Engine,
     /// Since when.
     pub(crate) history: History,
     /// Why the present spec cannot be used; the last good one stays in force.
-    pub(crate) error: Option<ProfileError>,
+    pub(crate) error: Option<anyhow::Error>,
     /// What changed since it was last rendered.
     touched: Touched,
     /// Sections as they were last counted; what is touched is counted anew.
@@ -51,7 +57,7 @@ impl Assessment {
                     name: name.as_str().into(),
                     ..Profile::default()
                 },
-                Some(error),
+                Some(error.into()),
             ),
         };
         let mut engine = Engine::new(parsed);
@@ -60,7 +66,7 @@ impl Assessment {
             name,
             uid: profile.uid().unwrap_or_default(),
             generation: profile.metadata.generation,
-            spec: profile.spec.clone(),
+            spec: Some(profile.spec.clone()),
             engine,
             history: History::default(),
             error,
@@ -72,6 +78,17 @@ impl Assessment {
         }
     }
 
+    /// Begins to assess by a profile that cannot be read: by the defaults, as with one that cannot be used.
+    pub(crate) fn unread(meta: &ObjectMeta, error: anyhow::Error, inventory: &Inventory) -> Self {
+        let profile = ComplianceProfile {
+            metadata: meta.clone(),
+            ..ComplianceProfile::default()
+        };
+        let mut assessment = Self::new(&profile, inventory);
+        assessment.refuse(meta, error);
+        assessment
+    }
+
     /// Follows a change of the profile; whether it changed what is judged.
     pub(crate) fn update(&mut self, profile: &ComplianceProfile, inventory: &Inventory) -> bool {
         let uid = profile.uid().unwrap_or_default();
@@ -79,10 +96,10 @@ impl Assessment {
         let is_same = uid == self.uid;
         self.uid = uid;
         self.generation = profile.metadata.generation;
-        if is_same && self.spec == profile.spec {
+        if is_same && self.spec.as_ref() == Some(&profile.spec) {
             return false;
         }
-        self.spec = profile.spec.clone();
+        self.spec = Some(profile.spec.clone());
         match profile.meaning() {
             Ok(parsed) => {
                 self.error = None;
@@ -91,10 +108,26 @@ impl Assessment {
             }
             Err(error) => {
                 tracing::warn!(profile = self.name, %error, "the profile stays as it was");
-                self.error = Some(error);
+                self.error = Some(error.into());
             }
         }
         true
+    }
+
+    /// Follows a change to what cannot be read: the last good spec stays in force. Whether that is news.
+    pub(crate) fn refuse(&mut self, meta: &ObjectMeta, error: anyhow::Error) -> bool {
+        let uid = meta.uid.clone().unwrap_or_default();
+        // Every write of ours to the status comes by as a change.
+        let is_known =
+            self.spec.is_none() && (&uid, meta.generation) == (&self.uid, self.generation);
+        self.uid = uid;
+        self.generation = meta.generation;
+        self.spec = None;
+        if !is_known {
+            tracing::warn!(profile = self.name, %error, "the profile cannot be read");
+            self.error = Some(error);
+        }
+        !is_known
     }
 
     /// Marks whom changes concern.
@@ -165,5 +198,59 @@ impl Assessment {
         self.touched.namespaces.insert(None);
         let namespaces = inventory.namespace_names().cloned().map(Some);
         self.touched.namespaces.extend(namespaces);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kube::Resource;
+    use serde_json::json;
+
+    use super::*;
+
+    fn seen(generation: i64, severity: &str) -> SeenProfile {
+        let check = json!({"id": "host-pid", "severity": severity, "reason": "as it is"});
+        let spec = json!({"parameters": {"kubeletProbe": true}, "checks": [check]});
+        let metadata = json!({"name": "pci", "uid": "1", "generation": generation});
+        serde_json::from_value(json!({"metadata": metadata, "spec": spec})).unwrap()
+    }
+
+    #[test]
+    fn a_profile_that_cannot_be_read_any_more_stays_as_it_was() {
+        let inventory = Inventory::new(DateTime::UNIX_EPOCH);
+        let good = seen(1, "Low").read().unwrap();
+        let mut assessment = Assessment::new(&good, &inventory);
+        for generation in [2, 3] {
+            let bad = seen(generation, "Extreme");
+            assert!(assessment.refuse(bad.meta(), bad.read().unwrap_err()));
+            assert!(!assessment.refuse(bad.meta(), bad.read().unwrap_err()));
+        }
+        assert_eq!(assessment.generation, Some(3));
+        assert!(assessment.engine.profile().params.kubelet_probe);
+        let error = assessment.error.as_ref().unwrap().to_string();
+        assert!(error.contains("spec.checks[host-pid]"), "{error}");
+        // As it was, it is good again.
+        assert!(assessment.update(&good, &inventory));
+        assert!(assessment.error.is_none());
+    }
+
+    #[test]
+    fn a_profile_that_could_never_be_read_is_assessed_by_the_defaults_until_it_can() {
+        let inventory = Inventory::new(DateTime::UNIX_EPOCH);
+        let bad = seen(1, "Extreme");
+        let mut assessment = Assessment::unread(bad.meta(), bad.read().unwrap_err(), &inventory);
+        assert_eq!(
+            (assessment.name.as_str(), assessment.uid.as_str()),
+            ("pci", "1")
+        );
+        assert!(assessment.error.is_some());
+        assert!(!assessment.engine.profile().params.kubelet_probe);
+        // Even if the defaults are what it says from now on.
+        let empty = ComplianceProfile {
+            metadata: bad.meta().clone(),
+            ..ComplianceProfile::default()
+        };
+        assert!(assessment.update(&empty, &inventory));
+        assert!(assessment.error.is_none());
     }
 }

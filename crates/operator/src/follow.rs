@@ -2,20 +2,26 @@
 
 mod gauges;
 mod orders;
+mod takeover;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use assay_api::ComplianceProfile;
+use anyhow::Context as _;
+use assay_checks::Params;
 use assay_inventory::{Changes, Delta, EvidenceKind, Inventory, Kind, Sight};
 use assay_watch::Wanted;
 use chrono::{DateTime, TimeDelta, Utc};
 use kube::runtime::watcher::Event;
-use kube::{Client, ResourceExt};
+use kube::{Client, Resource, ResourceExt};
 use tokio::sync::{mpsc, watch};
 
-use crate::assessment::Assessment;
+pub(crate) use takeover::Takeover;
+
+use crate::assessment::{Assessment, SeenProfile};
 use crate::lease::Role;
 use crate::publish::{Order, Target};
 use crate::restore::Standing;
@@ -38,7 +44,7 @@ pub(crate) struct Follower {
     /// The operator's namespace.
     pub(crate) home: String,
     pub(crate) deltas: mpsc::Receiver<Delta>,
-    pub(crate) profiles: mpsc::Receiver<Event<ComplianceProfile>>,
+    pub(crate) profiles: mpsc::Receiver<Event<SeenProfile>>,
     pub(crate) orders: mpsc::Sender<Order>,
     /// Tells collectors what the profiles want.
     pub(crate) wants: watch::Sender<Option<Wanted>>,
@@ -52,6 +58,14 @@ pub(crate) struct Follower {
     pub(crate) past_first: bool,
     /// The epoch in which this process has taken over.
     pub(crate) leading: Option<i64>,
+    /// Begins where the Lease is held and `leading` does not say so yet.
+    pub(crate) takeover: Takeover,
+}
+
+/// Waits until `stop` is told, or nobody can tell it any more.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    // What it lends would have to stay on this thread.
+    _ = stop.wait_for(|stop| *stop).await;
 }
 
 impl Follower {
@@ -65,9 +79,13 @@ impl Follower {
                 let wait = self.wait(rendered);
                 tokio::select! {
                     biased;
-                    _ = stop.wait_for(|stop| *stop) => break,
+                    () = told(&mut stop) => break,
                     _ = self.role.changed() => {}
                     Some(event) = self.profiles.recv() => self.take_profile(event),
+                    Some(read) = self.takeover.reading.join_next() => {
+                        let (epoch, standing) = read.context("reading what stands panicked")?;
+                        self.lead(epoch, &standing, Utc::now()).await?;
+                    }
                     count = self.deltas.recv_many(&mut batch, BATCH) => {
                         anyhow::ensure!(count > 0, "every watch has ended");
                     }
@@ -96,15 +114,20 @@ impl Follower {
                 self.render(now).await?;
                 rendered = Instant::now();
             }
-            let role = *self.role.borrow_and_update();
-            self.metrics.leader.set(i64::from(role != Role::Standby));
-            if let Role::Leader { epoch } = role
-                && self.leading != Some(epoch)
-            {
-                self.lead(epoch, now).await?;
-            }
+            self.take_role();
         }
         self.render(Utc::now()).await
+    }
+
+    /// Takes over where the Lease has been won, and tells whether we write.
+    fn take_role(&mut self) {
+        let role = *self.role.borrow_and_update();
+        let leads = matches!(role, Role::Leader { epoch } if self.leading == Some(epoch));
+        self.metrics.leader.set(i64::from(leads));
+        match role {
+            Role::Leader { epoch } if !leads => self.takeover.begin(&self.client, epoch),
+            _ => self.takeover.end(),
+        }
     }
 
     /// How long nothing will happen by time alone.
@@ -123,9 +146,7 @@ impl Follower {
             (due - now).to_std().unwrap_or(Duration::ZERO)
         });
         // A clock that jumps must not leave the loop asleep.
-        let waiting = !self.past_first
-            || matches!(*self.role.borrow(), Role::Leader { epoch } if self.leading != Some(epoch));
-        let most = if waiting { 200 } else { 10_000 };
+        let most = if self.past_first { 10_000 } else { 200 };
         until.clamp(Duration::from_millis(1), Duration::from_millis(most))
     }
 
@@ -158,7 +179,7 @@ impl Follower {
         false
     }
 
-    fn take_profile(&mut self, event: Event<ComplianceProfile>) {
+    fn take_profile(&mut self, event: Event<SeenProfile>) {
         match event {
             Event::Init => self.listed = Some(BTreeSet::new()),
             Event::InitApply(profile) | Event::Apply(profile) => {
@@ -187,36 +208,31 @@ impl Follower {
         }
     }
 
-    /// Evidence is collected for the profile that wants most; one that cannot be read any more wants what it did.
+    /// Tells collectors what the profiles want; one that cannot be read any more wants what it did.
     fn tell_collectors(&self) {
-        let params = || {
-            let assessments = self.assessments.values();
-            assessments.map(|assessment| &assessment.engine.profile().params)
-        };
-        let Some(max_age) = params().map(|params| params.max_evidence_age).min() else {
-            return;
-        };
-        let wanted = Some(Wanted {
-            max_age: max_age.to_std().unwrap_or_default(),
-            kubelet_probe: params().any(|params| params.kubelet_probe),
-            admission_probe: params()
-                .map(|params| params.admission_probe.clone())
-                .filter(|selection| !selection.is_empty())
-                .collect(),
-            secret_types: params().any(|params| params.secret_types),
-        });
+        let assessments = self.assessments.values();
+        let params = assessments.map(|assessment| &assessment.engine.profile().params);
+        let wanted = Some(wanted(&params.collect::<Vec<_>>()));
         self.wants
             .send_if_modified(|known| std::mem::replace(known, wanted.clone()) != wanted);
     }
 
-    fn put_profile(&mut self, name: String, profile: &ComplianceProfile) {
+    fn put_profile(&mut self, name: String, profile: &SeenProfile) {
+        let read = profile.read();
         if let Some(known) = self.assessments.get_mut(&name) {
-            if known.update(profile, &self.inventory) {
+            let is_news = match read {
+                Ok(profile) => known.update(&profile, &self.inventory),
+                Err(error) => known.refuse(profile.meta(), error),
+            };
+            if is_news {
                 known.touch_all(&self.inventory);
             }
             return;
         }
-        let mut assessment = Assessment::new(profile, &self.inventory);
+        let mut assessment = match read {
+            Ok(profile) => Assessment::new(&profile, &self.inventory),
+            Err(error) => Assessment::unread(profile.meta(), error, &self.inventory),
+        };
         // A profile that comes later has its own first sight; there is nothing to wait for any more.
         assessment.past_first = false;
         self.assessments.insert(name, assessment);
@@ -272,15 +288,13 @@ impl Follower {
     }
 
     /// Begins to lead: takes over what stands in the cluster (logins that were issued, since when, and which findings objects
-    /// there are to clean up), and only then lets the writer write. An API server that does not answer now is asked again.
-    async fn lead(&mut self, epoch: i64, now: DateTime<Utc>) -> anyhow::Result<()> {
-        let standing = match Standing::read(&self.client).await {
-            Ok(standing) => standing,
-            Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "cannot take over yet");
-                return Ok(());
-            }
-        };
+    /// there are to clean up), and only then lets the writer write.
+    async fn lead(
+        &mut self,
+        epoch: i64,
+        standing: &Standing,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<()> {
         // What another leader saw is judged first, so that taking over ends no finding of it.
         let mut changes = Changes::default();
         for delta in standing.logins() {
@@ -329,5 +343,20 @@ impl Follower {
             .objects
             .set(i64::try_from(self.inventory.objects()).unwrap_or(i64::MAX));
         Ok(())
+    }
+}
+
+/// Evidence is collected for the profile that wants most. Without any, what is asked anyhow is asked.
+fn wanted(profiles: &[&Params]) -> Wanted {
+    let ages = profiles.iter().map(|params| params.max_evidence_age);
+    let Some(max_age) = ages.min() else {
+        return Wanted::default();
+    };
+    let probed = profiles.iter().map(|params| params.admission_probe.clone());
+    Wanted {
+        max_age: max_age.to_std().unwrap_or_default(),
+        kubelet_probe: profiles.iter().any(|params| params.kubelet_probe),
+        admission_probe: probed.filter(|selection| !selection.is_empty()).collect(),
+        secret_types: profiles.iter().any(|params| params.secret_types),
     }
 }

@@ -5,6 +5,7 @@
 //! over one new verdict.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use assay_api::tolerant::if_known;
@@ -26,6 +27,8 @@ use crate::render::engine_verdict;
 
 /// Objects a page: some MB of findings.
 const PAGE: u32 = 50;
+/// Longest a page may take. The client's own limit is made for watches, which may say nothing for minutes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Everything Assay wrote that stands in the cluster, as far as it is taken over.
 pub(crate) struct Standing {
@@ -201,7 +204,11 @@ async fn all<K: Resource<DynamicType = ()>>(client: &Client) -> anyhow::Result<V
     let mut params = ListParams::default().limit(PAGE);
     loop {
         let request = Request::new(path.as_str()).list(&params)?;
-        let page: Page = client.request(request).await.with_context(|| {
+        let asked = client.request::<Page>(request);
+        let Ok(answer) = tokio::time::timeout(PATIENCE, asked).await else {
+            anyhow::bail!("listing {}: the API server does not answer", K::plural(&()));
+        };
+        let page = answer.with_context(|| {
             format!(
                 "listing {}; are the CRDs of deploy/ installed, and may this ServiceAccount list them?",
                 K::plural(&())

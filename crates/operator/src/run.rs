@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use assay_api::{ComplianceFindings, ComplianceProfile, ComplianceProfileSpec, ComplianceReport};
@@ -10,7 +10,7 @@ use assay_inventory::{Changes, Inventory};
 use assay_watch::{Asker, Backoff, ListStrategy, watch_everything};
 use chrono::Utc;
 use futures::{StreamExt, TryStreamExt};
-use kube::api::{PartialObjectMeta, PostParams};
+use kube::api::{ListParams, PartialObjectMeta, PostParams};
 use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client, Config, Resource, ResourceExt};
@@ -19,7 +19,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::args::Args;
-use crate::follow::Follower;
+use crate::assessment::SeenProfile;
+use crate::follow::{Follower, Takeover};
 use crate::lease::{Candidate, Role, Tenure};
 use crate::publish::{Order, Target, Writer};
 use crate::restore::Standing;
@@ -79,11 +80,13 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     tokio::spawn(watch_ours(
         Api::<PartialObjectMeta<ComplianceReport>>::all(client.clone()),
         |object| Target::Report(object.name_any()),
+        |target| matches!(target, Target::Report(_)),
         orders.clone(),
     ));
     tokio::spawn(watch_ours(
         Api::<PartialObjectMeta<ComplianceFindings>>::all(client.clone()),
         |object| Target::Findings(object.namespace().unwrap_or_default(), object.name_any()),
+        |target| matches!(target, Target::Findings(..)),
         orders.clone(),
     ));
     let identity = args.identity.clone().unwrap_or_else(own_identity);
@@ -116,6 +119,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         listed: Some(BTreeSet::default()),
         past_first: false,
         leading: None,
+        takeover: Takeover::default(),
     };
     let following = tokio::spawn(follower.run(stopped));
     tokio::select! {
@@ -170,7 +174,8 @@ where
     .await
 }
 
-async fn retried_any<T, F>(what: &str, mut attempt: impl FnMut() -> F) -> T
+/// The same for what fails in more ways.
+pub(crate) async fn retried_any<T, F>(what: &str, mut attempt: impl FnMut() -> F) -> T
 where
     F: Future<Output = anyhow::Result<T>>,
 {
@@ -188,26 +193,24 @@ where
 
 /// Follows the profiles. Creates the default one where there is none, at the start alone: one that somebody deletes later
 /// is gone because he wants it so.
-async fn watch_profiles(client: Client, events: mpsc::Sender<Event<ComplianceProfile>>) {
-    let api: Api<ComplianceProfile> = Api::all(client);
+async fn watch_profiles(client: Client, events: mpsc::Sender<Event<SeenProfile>>) {
+    let api: Api<SeenProfile> = Api::all(client.clone());
     let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
     let mut has_default = false;
     loop {
         if !has_default {
-            match create_default(&api).await {
+            match create_default(&client).await {
                 Ok(()) => has_default = true,
                 Err(error) => {
                     tracing::warn!(%error, "the default ComplianceProfile cannot be created");
                 }
             }
         }
+        let begun = Instant::now();
         let mut stream = watcher(api.clone(), watcher::Config::default()).boxed();
         loop {
             match stream.try_next().await {
                 Ok(Some(event)) => {
-                    if matches!(event, Event::InitDone) {
-                        backoff.reset();
-                    }
                     if events.send(event).await.is_err() {
                         return;
                     }
@@ -219,13 +222,17 @@ async fn watch_profiles(client: Client, events: mpsc::Sender<Event<CompliancePro
                 }
             }
         }
+        backoff.lasted(begun.elapsed());
         tokio::time::sleep(backoff.next_wait()).await;
     }
 }
 
-async fn create_default(api: &Api<ComplianceProfile>) -> kube::Result<()> {
-    let any = api.list(&kube::api::ListParams::default().limit(1)).await?;
+async fn create_default(client: &Client) -> kube::Result<()> {
+    // One that this version cannot read is there all the same.
+    let all: Api<PartialObjectMeta<ComplianceProfile>> = Api::all(client.clone());
+    let any = all.list(&ListParams::default().limit(1)).await?;
     if any.items.is_empty() {
+        let api: Api<ComplianceProfile> = Api::all(client.clone());
         let profile = ComplianceProfile::new(DEFAULT_PROFILE, ComplianceProfileSpec::default());
         match api.create(&PostParams::default(), &profile).await {
             Ok(_) => tracing::info!(profile = DEFAULT_PROFILE, "created the default profile"),
@@ -240,25 +247,34 @@ async fn create_default(api: &Api<ComplianceProfile>) -> kube::Result<()> {
 async fn watch_ours<K>(
     api: Api<PartialObjectMeta<K>>,
     target: fn(&PartialObjectMeta<K>) -> Target,
+    is_listed: fn(&Target) -> bool,
     orders: mpsc::Sender<Order>,
 ) where
     K: Resource<DynamicType = ()> + Clone + DeserializeOwned + std::fmt::Debug + Send + 'static,
 {
     let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
     loop {
+        let begun = Instant::now();
         let mut stream = watcher(api.clone(), watcher::Config::default()).boxed();
+        let mut listed = BTreeSet::new();
         loop {
             let order = match stream.try_next().await {
+                Ok(Some(Event::Init)) => {
+                    listed.clear();
+                    continue;
+                }
                 // A list tells what was written while nobody watched.
-                Ok(Some(Event::Apply(object) | Event::InitApply(object))) => {
+                Ok(Some(Event::InitApply(object))) => {
+                    let target = target(&object);
+                    listed.insert(target.clone());
+                    Order::Seen(target, object.resource_version())
+                }
+                Ok(Some(Event::Apply(object))) => {
                     Order::Seen(target(&object), object.resource_version())
                 }
                 Ok(Some(Event::Delete(object))) => Order::Seen(target(&object), None),
-                Ok(Some(Event::Init)) => continue,
-                Ok(Some(Event::InitDone)) => {
-                    backoff.reset();
-                    continue;
-                }
+                // And by what it lacks, what was deleted.
+                Ok(Some(Event::InitDone)) => Order::Listed(is_listed, std::mem::take(&mut listed)),
                 Ok(None) => break,
                 Err(error) => {
                     tracing::warn!(%error, "our own objects cannot be watched; trying again");
@@ -269,6 +285,7 @@ async fn watch_ours<K>(
                 return;
             }
         }
+        backoff.lasted(begun.elapsed());
         tokio::time::sleep(backoff.next_wait()).await;
     }
 }

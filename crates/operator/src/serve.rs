@@ -94,7 +94,7 @@ impl Metrics {
         registry.register("objects", "Objects remembered", metrics.objects.clone());
         registry.register(
             "leader",
-            "1 while this replica writes",
+            "1 while this replica writes: it holds the Lease and has taken over what stands",
             metrics.leader.clone(),
         );
         registry.register("deltas", "Changes followed", metrics.deltas.clone());
@@ -281,23 +281,29 @@ mod tests {
         let documented = include_str!("../../../docs/operating.md");
         let metrics = Metrics::new();
         // A family tells of itself once it has a member.
-        let (profile, section) = (String::new(), String::new());
-        metrics.controls.get_or_create(&SectionLabels {
-            profile: profile.clone(),
-            section: section.clone(),
-            verdict: String::new(),
-        });
-        metrics.findings.get_or_create(&FindingLabels {
-            profile: profile.clone(),
-            section,
-            severity: String::new(),
-        });
-        let collector = String::new();
-        metrics
-            .failing
-            .get_or_create(&CollectorLabels { profile, collector });
-        let kind = String::new();
-        metrics.blind.get_or_create(&KindLabels { kind });
+        let profile = || "pci".to_owned();
+        let section = || "01".to_owned();
+        let controls = SectionLabels {
+            profile: profile(),
+            section: section(),
+            verdict: "Met".to_owned(),
+        };
+        let findings = FindingLabels {
+            profile: profile(),
+            section: section(),
+            severity: "Low".to_owned(),
+        };
+        let failing = CollectorLabels {
+            profile: profile(),
+            collector: "kubelet-tls".to_owned(),
+        };
+        let blind = KindLabels {
+            kind: "pods".to_owned(),
+        };
+        metrics.controls.get_or_create(&controls).set(1);
+        metrics.findings.get_or_create(&findings).set(1);
+        metrics.failing.get_or_create(&failing).set(1);
+        metrics.blind.get_or_create(&blind).set(1);
         let text = metrics.text();
         let types = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
         let mut count = 0;

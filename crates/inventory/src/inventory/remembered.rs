@@ -87,16 +87,20 @@ impl Inventory {
         self.observed(kind, asked).max()
     }
 
-    /// Why a source did not answer when it was asked last; the first such answer where several are asked.
+    /// Of how much a source told when it was asked last, and why it did not of the first that it did not tell of.
     #[must_use]
-    pub fn collection_failure(
+    pub fn last_round(
         &self,
         kind: EvidenceKind,
         asked: impl Fn(&EvidenceKey) -> bool,
-    ) -> Option<&Blind> {
-        self.all_of(kind, asked).find_map(|collected| {
+    ) -> (usize, Option<&Blind>) {
+        let all = self.all_of(kind, asked);
+        all.fold((0, None), |(told, first), collected| {
             let empty = || collected.last.as_ref().and_then(Evidence::emptiness);
-            collected.failure.as_ref().or_else(empty)
+            match collected.failure.as_ref().or_else(empty) {
+                Some(failure) => (told, first.or(Some(failure))),
+                None => (told + 1, first),
+            }
         })
     }
 

@@ -1,5 +1,7 @@
 //! One attempt to make an object what it is to be: the requests, and what their answers mean.
 
+use std::time::Duration;
+
 use assay_api::PROFILE_LABEL;
 use kube::api::{DeleteParams, DynamicObject, PostParams, Preconditions};
 use kube::{Api, Client};
@@ -14,6 +16,9 @@ use crate::lease::Tenure;
 
 /// A conflict is answered by reading what stands there; so many rounds outlast any sane neighbour.
 const ROUNDS: usize = 3;
+/// Longest an attempt may take. The client waits as long as a watch may say nothing, which is minutes: a few requests that nobody
+/// answers would keep everything else from being written.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// An attempt under way.
 pub(super) struct Attempt {
@@ -33,25 +38,40 @@ pub(super) async fn attempt(
     epoch: i64,
     job: Job,
 ) -> (Target, Ended) {
-    let resource = job.target.resource();
-    let api = match job.target.namespace() {
+    let Job {
+        target,
+        desired,
+        written,
+    } = job;
+    let resource = target.resource();
+    let api = match target.namespace() {
         Some(namespace) => Api::namespaced_with(client.clone(), namespace, &resource),
         None => Api::all_with(client.clone(), &resource),
     };
     let mut attempt = Attempt {
         client,
         api,
-        target: job.target,
+        target,
         tenure,
         epoch,
         versions: Vec::new(),
         sent: 0,
     };
-    let outcome = match &job.desired {
-        Some(desired) => attempt.put(desired, job.written).await,
-        None => attempt.remove().await,
+    let trying = async {
+        match &desired {
+            Some(desired) => attempt.put(desired, written).await,
+            None => attempt.remove().await,
+        }
     };
-    let outcome = outcome.unwrap_or_else(|error| Outcome::Failed(error.to_string()));
+    let tried = tokio::time::timeout(PATIENCE, trying).await;
+    let outcome = match tried {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(error)) => Outcome::Failed(error.to_string()),
+        Err(_) => Outcome::Failed(format!(
+            "the API server took longer than {} s",
+            PATIENCE.as_secs()
+        )),
+    };
     let ended = Ended {
         epoch,
         outcome,
@@ -71,8 +91,8 @@ fn code(error: &kube::Error) -> Option<u16> {
 impl Attempt {
     /// Writes a status, creating the object where it is missing.
     async fn put(&mut self, desired: &Desired, written: Option<Written>) -> kube::Result<Outcome> {
-        let (mut version, mut ready_since) = written
-            .map(|written| (written.version, written.ready_since))
+        let (mut version, mut ready) = written
+            .map(|written| (written.version, written.ready))
             .unwrap_or_default();
         for _ in 0..ROUNDS {
             if version.is_none() {
@@ -85,21 +105,16 @@ impl Attempt {
                 self.versions
                     .extend(object.metadata.resource_version.clone());
                 version.clone_from(&object.metadata.resource_version);
-                ready_since = object.ready_since();
+                ready = object.ready();
             }
-            let body = stamped(
-                desired,
-                version.as_deref(),
-                ready_since.as_deref(),
-                self.epoch,
-            )
-            .map_err(kube::Error::SerdeError)?;
+            let body = stamped(desired, version.as_deref(), ready.as_ref(), self.epoch)
+                .map_err(kube::Error::SerdeError)?;
             match self.update(&body).await {
                 Ok(object) => {
                     self.versions
                         .extend(object.metadata.resource_version.clone());
                     return Ok(Outcome::Written(Written {
-                        ready_since: object.ready_since(),
+                        ready: object.ready(),
                         version: object.metadata.resource_version,
                         urgent: desired.urgent,
                         calm: desired.calm,
@@ -117,20 +132,22 @@ impl Attempt {
             field_manager: Some("assay-operator".to_owned()),
             ..PostParams::default()
         };
+        let bytes = body.get().len() as u64;
+        self.sent += bytes;
         let name = self.target.name();
         let answer = self.api.replace_subresource("status", name, &params, &body);
         let answer = answer.await;
-        self.count(body.get().len() as u64, &answer);
+        self.recount(bytes, &answer);
         answer
     }
 
-    /// Counts what may have been stored: without an answer it may have been, with a refusal it was not.
-    fn count<T>(&mut self, bytes: u64, answer: &kube::Result<T>) {
+    /// What is sent counts from then on: without an answer it may have been stored. With a refusal it was not.
+    fn recount<T>(&mut self, bytes: u64, answer: &kube::Result<T>) {
         let refused = answer
             .as_ref()
             .is_err_and(|error| code(error).is_some_and(|code| (400..500).contains(&code)));
-        if !refused {
-            self.sent += bytes;
+        if refused {
+            self.sent -= bytes;
         }
     }
 
@@ -147,8 +164,9 @@ impl Attempt {
             Some(namespace) => Api::namespaced_with(self.client.clone(), namespace, &resource),
             None => Api::all_with(self.client.clone(), &resource),
         };
+        self.sent += desired.frame_size;
         let created = api.create(&PostParams::default(), &desired.frame).await;
-        self.count(desired.frame_size, &created);
+        self.recount(desired.frame_size, &created);
         match created {
             Ok(object) => Ok(Some(object.metadata.into())),
             Err(error) if code(&error) == Some(409) => self.api.get_opt(self.target.name()).await,

@@ -5,9 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde_json::value::RawValue;
-
 use super::bucket::Bucket;
+use super::standing::Ready;
 use super::{Desired, Target};
 
 /// Longest until `verifiedAt` is rewritten when nothing changes; readers are promised ten minutes.
@@ -32,8 +31,8 @@ pub(super) struct Written {
     pub(super) version: Option<String>,
     pub(super) urgent: u64,
     pub(super) calm: u64,
-    /// When `Ready` became true, by what stands there.
-    pub(super) ready_since: Option<Box<RawValue>>,
+    /// How `Ready` stands there.
+    pub(super) ready: Option<Ready>,
 }
 
 /// Who may write first.
@@ -73,6 +72,8 @@ pub(super) struct Slot {
     /// When counters are tried again for which there was no room.
     put_off: Option<Instant>,
     failures: u32,
+    /// Since when it is to be removed, if nobody has tried to yet.
+    pub(super) unwanted: Option<Instant>,
     /// Where its last write of each class ended in the line of that class.
     pub(super) ends: BTreeMap<Class, u64>,
     /// Nothing has been written since we lead of what was to stand there when we began to.
@@ -96,6 +97,7 @@ impl Slot {
             put_off: None,
             ends: BTreeMap::new(),
             failures: 0,
+            unwanted: None,
             first: false,
             verify: VERIFY.saturating_sub(Duration::from_secs(hasher.finish() % SPREAD)),
         }
@@ -108,6 +110,7 @@ impl Slot {
         if urgent(&self.desired) != urgent(&desired) {
             self.changes.take(now);
         }
+        self.unwanted = desired.is_none().then_some(now);
         self.desired = desired;
         self.wait(now);
     }
@@ -212,8 +215,9 @@ impl Slot {
         self.desired.as_ref().map_or(0, |desired| desired.size)
     }
 
-    /// A write begins.
+    /// An attempt begins.
     pub(super) fn begin(&mut self, now: Instant) {
+        self.unwanted = None;
         self.writes.take(now);
     }
 }

@@ -1,19 +1,22 @@
 //! All objects, and which of them is to be written next. Pure: instants are given, and what is to be sent is handed out.
 
+mod listed;
+mod turn;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use super::budget::{Budget, Hold, Lane, SPARE};
+use super::budget::{Budget, Hold, Lane};
 use super::line::{Line, Place};
 use super::slot::{Class, Slot, Written};
 use super::{Desired, Target};
+use turn::{Round, Turn};
 
 /// Attempts under way at once.
 const CONCURRENCY: usize = 8;
-
-/// Most of a lane that noise leaves for what is smaller.
-const SMALL: u64 = 64 * 1024;
+/// How long what is to be removed is kept though nobody tries. A leader tries within seconds.
+const UNTRIED: Duration = Duration::from_mins(20);
 
 /// One attempt to be made.
 #[derive(Debug)]
@@ -72,26 +75,6 @@ struct Flight {
 /// A line of objects of one class, and the lane that is first tried for them.
 type LineKey = (Class, Lane);
 
-/// What becomes of the first in a line.
-#[derive(Debug)]
-enum Turn {
-    /// It goes, on these bytes if it needs any.
-    Goes(Option<Hold>),
-    /// It tries again later, and lets the next one try.
-    PutOff,
-    /// There are no bytes for it yet.
-    Waits,
-}
-
-/// What was met while all lines were gone through once.
-#[derive(Debug, Default)]
-struct Round {
-    /// Lanes that somebody waits for whom those behind must not overtake.
-    stopped: BTreeSet<Lane>,
-    /// When the first of those who wait has its bytes.
-    ready: Option<Instant>,
-}
-
 /// Where a slot stands that has no attempt under way.
 #[derive(Debug, Clone, Copy)]
 enum Standing {
@@ -112,6 +95,8 @@ pub(super) struct Slots {
     /// Where each of them stands.
     standing: BTreeMap<Target, Standing>,
     in_flight: BTreeMap<Target, Flight>,
+    /// What was to be removed, and since when, the oldest first.
+    unwanted: VecDeque<(Instant, Target)>,
     budget: Budget,
     /// What is left to write before the end, once that has been asked for.
     last: Option<VecDeque<Target>>,
@@ -126,6 +111,7 @@ impl Slots {
             lines: BTreeMap::new(),
             standing: BTreeMap::new(),
             in_flight: BTreeMap::new(),
+            unwanted: VecDeque::new(),
             budget: Budget::new(now),
             last: None,
         }
@@ -138,7 +124,25 @@ impl Slots {
             .entry(target.clone())
             .or_insert_with(|| Slot::new(target, now));
         slot.set(desired, now);
+        if slot.unwanted.is_some() {
+            self.unwanted.push_back((now, target.clone()));
+        }
         self.place(target, now);
+        self.forget_untried(now);
+    }
+
+    /// Forgets what nobody has tried to remove. A standby tries nothing, and something of every namespace that came and went
+    /// would be left. When it begins to lead, it is told anew of all that stands and is not wanted.
+    fn forget_untried(&mut self, now: Instant) {
+        let is_old = |(since, _): &(Instant, Target)| *since + UNTRIED <= now;
+        while self.unwanted.front().is_some_and(is_old)
+            && let Some((since, target)) = self.unwanted.pop_front()
+        {
+            let slot = self.all.get(&target);
+            if slot.is_some_and(|slot| slot.unwanted == Some(since)) {
+                self.forget(&target);
+            }
+        }
     }
 
     /// It is not ours to write any more.
@@ -219,60 +223,6 @@ impl Slots {
             again = round.ready.into_iter().chain(next).min();
         }
         (jobs, again)
-    }
-
-    /// Whose turn it is in a line.
-    fn first(&self, key: LineKey, now: Instant) -> Option<Target> {
-        self.lines.get(&key)?.first(now).cloned()
-    }
-
-    /// Whether the first in a line has its turn now.
-    fn turn(&mut self, target: &Target, class: Class, round: &mut Round, now: Instant) -> Turn {
-        let size = self.all.get(target).map_or(0, Slot::size);
-        let own = lane_of(target);
-        // What is large leaves room for what is not, which would wait for the lane to fill again else.
-        let small = size.min(SMALL);
-        // The lane, what is to be left in it, and whether those behind wait for it too: else the small would overtake the large for ever.
-        let tries: &[(Lane, u64, bool)] = match class {
-            Class::Exempt => return Turn::Goes(None),
-            // Those that wait for bytes of a lane must get them.
-            Class::Quiet if self.is_awaited(own) => &[(Lane::Reserve, 0, true)],
-            Class::Quiet => &[(Lane::Reserve, 0, true), (own, 0, true)],
-            Class::Noise if self.is_awaited(own.other()) => &[(own, small, true)],
-            Class::Noise => &[(own, small, true), (own.other(), SPARE, false)],
-            Class::Counters => &[(own, SPARE, false)],
-        };
-        for (lane, spare, stops) in tries {
-            if round.stopped.contains(lane) {
-                continue;
-            }
-            if let Some(hold) = self.budget.hold(*lane, size, *spare, now) {
-                return Turn::Goes(Some(hold));
-            }
-            let ready = self.budget.ready(*lane, size + spare);
-            round.ready = Some(round.ready.map_or(ready, |before| before.min(ready)));
-            if *stops {
-                round.stopped.insert(*lane);
-            }
-        }
-        if class == Class::Counters {
-            Turn::PutOff
-        } else {
-            Turn::Waits
-        }
-    }
-
-    /// Whether some that keep changing wait for bytes of this lane.
-    fn is_awaited(&self, lane: Lane) -> bool {
-        let noise = self.lines.get(&(Class::Noise, lane));
-        noise.is_some_and(|noise| !noise.is_empty())
-    }
-
-    fn put_off(&mut self, target: &Target, now: Instant) {
-        if let Some(slot) = self.all.get_mut(target) {
-            slot.put_off(now);
-        }
-        self.place(target, now);
     }
 
     fn start_last(&mut self, mut last: VecDeque<Target>, now: Instant) -> Vec<Job> {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::Desired;
+use super::standing::Ready;
 
 /// A status, no deeper than its fields: what they hold is sent as it was written.
 type Fields<'a> = BTreeMap<&'a str, Box<RawValue>>;
@@ -23,32 +24,41 @@ struct Object<'a> {
 pub(super) fn stamped(
     desired: &Desired,
     version: Option<&str>,
-    ready_since: Option<&RawValue>,
+    ready: Option<&Ready>,
     epoch: i64,
 ) -> serde_json::Result<Box<RawValue>> {
     let mut status: Fields<'_> = serde_json::from_str(&desired.status)?;
     status.insert("epoch", to_raw_value(&epoch)?);
     let now = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
-    status.insert("verifiedAt", to_raw_value(&now)?);
-    if let (Some(since), Some(conditions)) = (ready_since, status.get_mut("conditions")) {
-        *conditions = with_ready_since(conditions, since)?;
+    let now = to_raw_value(&now)?;
+    if let Some(conditions) = status.get_mut("conditions") {
+        *conditions = with_ready_since(conditions, ready, &now)?;
     }
+    status.insert("verifiedAt", now);
     let mut frame = desired.frame.clone();
     frame.metadata.resource_version = version.map(str::to_owned);
     to_raw_value(&Object { frame, status })
 }
 
-fn with_ready_since(conditions: &RawValue, since: &RawValue) -> serde_json::Result<Box<RawValue>> {
+/// `Ready` keeps its time for as long as its status is what stood there, and has come about now else.
+fn with_ready_since(
+    conditions: &RawValue,
+    standing: Option<&Ready>,
+    now: &RawValue,
+) -> serde_json::Result<Box<RawValue>> {
     #[derive(Deserialize)]
     struct Named<'a> {
         #[serde(rename = "type")]
         name: &'a str,
+        status: &'a str,
     }
     let conditions: Vec<&RawValue> = serde_json::from_str(conditions.get())?;
     let stamped = conditions.into_iter().map(|condition| {
         let mut fields: Fields<'_> = serde_json::from_str(condition.get())?;
         let named: Named<'_> = serde_json::from_str(condition.get())?;
         if named.name == "Ready" {
+            let same = standing.filter(|ready| ready.status == named.status);
+            let since = same.map_or(now, |ready| ready.since.as_ref());
             fields.insert("lastTransitionTime", since.to_owned());
         }
         Ok(fields)
@@ -62,8 +72,31 @@ mod tests {
         ComplianceReport, ComplianceReportSpec, ComplianceReportStatus, Condition, ConditionStatus,
         Summary,
     };
+    use serde_json::{Value, json};
 
     use super::*;
+
+    #[test]
+    fn ready_keeps_its_time_for_as_long_as_its_status() {
+        let since = |status: &str, standing: Option<&Ready>| {
+            let conditions = to_raw_value(&json!([
+                {"type": "Met", "status": "True", "lastTransitionTime": "met"},
+                {"type": "Ready", "status": status, "lastTransitionTime": "rendered"},
+            ]));
+            let now = to_raw_value("now").unwrap();
+            let stamped = with_ready_since(&conditions.unwrap(), standing, &now).unwrap();
+            let stamped: Value = serde_json::from_str(stamped.get()).unwrap();
+            assert_eq!(stamped[0]["lastTransitionTime"], "met");
+            stamped[1]["lastTransitionTime"].clone()
+        };
+        let standing = Ready {
+            status: "True".to_owned(),
+            since: to_raw_value("before").unwrap(),
+        };
+        assert_eq!(since("True", Some(&standing)), "before");
+        assert_eq!(since("False", Some(&standing)), "now");
+        assert_eq!(since("True", None), "now");
+    }
 
     #[test]
     fn no_more_is_sent_than_is_reckoned_with() {
@@ -95,11 +128,14 @@ mod tests {
             truncated: None,
         });
         let desired = Desired::new(&report).unwrap();
-        let since = to_raw_value("2026-11-20T10:00:00.123456789Z").unwrap();
+        let ready = Ready {
+            status: "True".to_owned(),
+            since: to_raw_value("2026-11-20T10:00:00.123456789Z").unwrap(),
+        };
         let body = stamped(
             &desired,
             Some(&u64::MAX.to_string()),
-            Some(&since),
+            Some(&ready),
             i64::from(i32::MAX),
         )
         .unwrap();

@@ -33,18 +33,29 @@ struct Condition {
     last_transition_time: Option<Box<RawValue>>,
 }
 
+/// How `Ready` stands.
+#[derive(Debug, Clone)]
+pub(super) struct Ready {
+    /// `True`, `False` or `Unknown`.
+    pub(super) status: String,
+    /// Since when, as JSON.
+    pub(super) since: Box<RawValue>,
+}
+
 impl Standing {
     /// The epoch in which it was written.
     pub(super) fn epoch(&self) -> Option<i64> {
         self.status.as_ref()?.epoch
     }
 
-    /// When `Ready` became true, as JSON.
-    pub(super) fn ready_since(&self) -> Option<Box<RawValue>> {
+    /// How `Ready` stands, if anybody has said so.
+    pub(super) fn ready(&self) -> Option<Ready> {
         let mut conditions = self.status.iter().flat_map(|status| &status.conditions);
-        let ready = conditions
-            .find(|condition| condition.r#type == "Ready" && condition.status == "True")?;
-        ready.last_transition_time.clone()
+        let ready = conditions.find(|condition| condition.r#type == "Ready")?;
+        Some(Ready {
+            status: ready.status.clone(),
+            since: ready.last_transition_time.clone()?,
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The one writer: takes orders, and keeps a few attempts under way for as long as it leads.
 
+use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
@@ -29,6 +30,8 @@ pub(crate) enum Order {
     Forget(Target),
     /// The object was seen at this version, or gone: unless we wrote that, ours does not stand any more.
     Seen(Target, Option<String>),
+    /// All objects of those that the function picks were listed, and these were there: the others are gone.
+    Listed(fn(&Target) -> bool, BTreeSet<Target>),
     /// What stands in the cluster has been taken over: the holder of this epoch may write from now on.
     Lead(i64),
     /// Write everything that differs, then answer.
@@ -110,6 +113,7 @@ impl Writer {
             Order::Remove(target) => self.slots.set(&target, None, now),
             Order::Forget(target) => self.slots.forget(&target),
             Order::Seen(target, version) => self.slots.seen(&target, version, now),
+            Order::Listed(is_listed, there) => self.slots.listed(is_listed, &there, now),
             Order::Lead(epoch) => {
                 self.leading = Some(epoch);
                 self.slots.lead(now);

@@ -136,17 +136,23 @@ impl View<'_> {
     /// Most clusters define few of the kinds that other tools bring: that there are none of the others goes without saying.
     fn is_worth_telling(&self, kind: Kind) -> bool {
         !matches!(kind, Kind::ThirdParty(_))
-            || *self.inventory.sight(kind) != assay_inventory::Sight::Seen
+            || !matches!(
+                self.inventory.sight(kind),
+                assay_inventory::Sight::Seen { .. }
+            )
     }
 
     fn sight(&self, kind: Kind, started: DateTime<Utc>) -> Sight {
         let sight = self.inventory.sight(kind);
         let blind = self.inventory.blind(kind, self.now);
         let (state, since) = match sight {
-            assay_inventory::Sight::Seen => (SightState::Seen, started),
             assay_inventory::Sight::Waiting => (SightState::Waiting, started),
+            assay_inventory::Sight::Seen { since } => (SightState::Seen, *since),
             // Within the grace of a short outage the kind still counts as seen.
-            assay_inventory::Sight::Lost { .. } if blind.is_none() => (SightState::Seen, started),
+            assay_inventory::Sight::Lost {
+                seen_since: Some(since),
+                ..
+            } if blind.is_none() => (SightState::Seen, *since),
             assay_inventory::Sight::Lost { since, .. } => (SightState::Blind, *since),
         };
         Sight {
@@ -200,15 +206,14 @@ impl View<'_> {
 
     fn collector(&self, kind: EvidenceKind) -> CollectorHealth {
         let last_success = self.inventory.last_success(kind, |key| self.asks_of(key));
-        let failure = self
-            .inventory
-            .collection_failure(kind, |key| self.asks_of(key));
+        let (told, failure) = self.inventory.last_round(kind, |key| self.asks_of(key));
         CollectorHealth {
             name: kind.as_str().to_owned(),
-            state: match (last_success, failure) {
-                (_, Some(_)) => CollectorState::Failing,
-                (Some(_), None) => CollectorState::Healthy,
-                (None, None) => CollectorState::Waiting,
+            state: match (told, failure) {
+                (0, None) => CollectorState::Waiting,
+                (0, Some(_)) => CollectorState::Failing,
+                (_, Some(_)) => CollectorState::Partial,
+                (_, None) => CollectorState::Healthy,
             },
             last_success,
             message: failure.map(|blind| clipped(&blind.message)),

@@ -160,7 +160,7 @@ pub(super) fn met(
     }
 }
 
-/// The writer replaces the time by that of the status it follows, if that was ready too.
+/// The writer sets the time: that of the status it follows, if that was as ready, or else its own.
 pub(super) fn ready(since: DateTime<Utc>) -> Condition {
     Condition {
         type_: "Ready".to_owned(),

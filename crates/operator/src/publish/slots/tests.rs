@@ -41,7 +41,7 @@ fn done(job: &Job, version: &str) -> Ended {
             version: Some(version.to_owned()),
             urgent: desired.urgent,
             calm: desired.calm,
-            ready_since: None,
+            ready: None,
         })
     });
     Ended {
@@ -172,6 +172,37 @@ fn what_began_before_we_led_is_written_again() {
     let (jobs, _) = slots.start(now);
     assert_eq!(jobs.len(), 1);
     assert!(jobs[0].written.is_none(), "it is read anew");
+}
+
+#[test]
+fn a_standby_does_not_keep_what_came_and_went_for_ever() {
+    let start = Instant::now();
+    let mut slots = Slots::new(start);
+    let mut now = start;
+    for number in 0..600 {
+        now += MINUTE;
+        set(&mut slots, number, desired(0, KIB), now);
+        slots.set(&target(number), None, now);
+    }
+    assert_eq!((slots.all.len(), slots.standing.len()), (20, 20));
+    // Taking over, it is told anew of what stands, and removes that.
+    slots.set(&target(0), None, now);
+    slots.lead(now);
+    let turns = std::iter::repeat_with(|| finish(&mut slots, now));
+    let removed: usize = turns.take_while(|count| *count > 0).sum();
+    assert_eq!((removed, slots.all.len()), (21, 0));
+}
+
+#[test]
+fn what_could_not_be_removed_is_tried_on() {
+    let start = Instant::now();
+    let mut slots = leading(1, KIB, start);
+    slots.set(&target(0), None, start + MINUTE);
+    let (jobs, _) = slots.start(start + MINUTE);
+    slots.ended(&jobs[0].target, failed(), start + MINUTE);
+    let later = start + 60 * MINUTE;
+    slots.set(&target(1), None, later);
+    assert_eq!(slots.start(later).0.len(), 2);
 }
 
 #[test]
