@@ -8,7 +8,7 @@ use kube::config::AuthInfo;
 use kube::{Client, Config};
 
 use crate::collector::Collector;
-use crate::endpoints::list;
+use crate::endpoints::{list, unlisted};
 
 /// Longest an endpoint may take to answer.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
@@ -32,12 +32,13 @@ impl Strangers {
     }
 
     /// One round: every endpoint asked for three paths. Where the cluster lists none, or one is silent, the address that
-    /// we use ourselves is asked too: what it opens is open, whatever the others say.
+    /// we use ourselves is asked too: what it opens is open, whatever the others say. Where none is listed, there may be others.
     async fn round(&self) -> Result<AnonymousProbe, Blind> {
         let mut endpoints = Vec::new();
         let mut silent = Vec::new();
-        for address in list(&self.client).await? {
-            match self.ask(&address).await {
+        let listed = list(&self.client).await?;
+        for address in &listed {
+            match self.ask(address).await {
                 Ok(answers) => endpoints.push(answers),
                 Err(blind) => silent.push(blind),
             }
@@ -46,6 +47,9 @@ impl Strangers {
             let own = self.stranger.cluster_url.authority();
             let own = own.map(ToString::to_string).unwrap_or_default();
             endpoints.push(self.ask(&own).await?);
+        }
+        if listed.is_empty() {
+            silent.push(unlisted());
         }
         Ok(AnonymousProbe { endpoints, silent })
     }

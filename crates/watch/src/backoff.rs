@@ -3,6 +3,9 @@
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
+/// How long what was tried has to last to count as having worked.
+const LASTS: Duration = Duration::from_secs(30);
+
 /// Exponential back-off with jitter.
 #[derive(Debug, Clone)]
 pub struct Backoff {
@@ -39,6 +42,14 @@ impl Backoff {
     pub fn reset(&mut self) {
         self.tries = 0;
     }
+
+    /// The last try began well and lasted for that long. What breaks soon after it began has not worked: it would be tried anew
+    /// without a rest.
+    pub fn lasted(&mut self, time: Duration) {
+        if time >= LASTS {
+            self.reset();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -52,6 +63,18 @@ mod tests {
         assert!(waits[0] >= Duration::from_millis(50) && waits[0] <= Duration::from_millis(100));
         assert!(waits[49] >= Duration::from_secs(1) && waits[49] <= Duration::from_secs(2));
         backoff.reset();
+        assert!(backoff.next_wait() <= Duration::from_millis(100));
+    }
+
+    #[test]
+    fn only_what_lasts_has_worked() {
+        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
+        for _ in 0..50 {
+            backoff.next_wait();
+            backoff.lasted(Duration::from_secs(1));
+        }
+        assert!(backoff.next_wait() >= Duration::from_secs(1));
+        backoff.lasted(LASTS);
         assert!(backoff.next_wait() <= Duration::from_millis(100));
     }
 }

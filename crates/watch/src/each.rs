@@ -45,8 +45,10 @@ pub(crate) enum News<T> {
     There(Text, T),
     Gone(Text),
     ListBegins,
-    /// Or there will be none.
+    /// Whoever it did not mention is gone.
     ListEnds,
+    /// There is no list, or it is not whole: nobody is known to be gone.
+    NoList,
 }
 
 impl<T: Asked> News<T> {
@@ -60,9 +62,8 @@ impl<T: Asked> News<T> {
             } if *kind == T::KIND => Some(Self::There(key.name.clone(), T::of(object)?)),
             Delta::Delete { kind, key } if *kind == T::KIND => Some(Self::Gone(key.name.clone())),
             Delta::Relist(kind) if *kind == T::KIND => Some(Self::ListBegins),
-            Delta::Listed(kind) | Delta::Lost { kind, .. } if *kind == T::KIND => {
-                Some(Self::ListEnds)
-            }
+            Delta::Listed(kind) if *kind == T::KIND => Some(Self::ListEnds),
+            Delta::Lost { kind, .. } if *kind == T::KIND => Some(Self::NoList),
             _ => None,
         }
     }
@@ -81,6 +82,8 @@ struct Known<T> {
     all: BTreeMap<Text, Present<T>>,
     /// How many changes there were.
     changes: u64,
+    /// How many lists have begun.
+    lists: u64,
 }
 
 /// One of them as it is.
@@ -89,6 +92,8 @@ struct Present<T> {
     it: T,
     /// Which change made it so: it may have been another in between, and look the same.
     change: u64,
+    /// Which list was the last when it was seen last.
+    list: u64,
 }
 
 impl<T> Clone for Each<T> {
@@ -106,6 +111,7 @@ impl<T: Asked> Each<T> {
         let known = Known {
             all: BTreeMap::new(),
             changes: 0,
+            lists: 0,
         };
         Self {
             known: Arc::new(Mutex::new(known)),
@@ -122,18 +128,27 @@ impl<T: Asked> Each<T> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         match news {
             News::There(name, it) => {
-                if known.all.get(&name).is_some_and(|present| present.it == it) {
+                let list = known.lists;
+                if let Some(present) = known.all.get_mut(&name)
+                    && present.it == it
+                {
+                    present.list = list;
                     return;
                 }
                 known.changes += 1;
                 let change = known.changes;
-                known.all.insert(name, Present { it, change });
+                known.all.insert(name, Present { it, change, list });
             }
             News::Gone(name) => {
                 known.all.remove(&name);
             }
-            News::ListBegins => known.all.clear(),
+            News::ListBegins => known.lists += 1,
             News::ListEnds => {
+                let list = known.lists;
+                known.all.retain(|_, present| present.list == list);
+                self.listed.send_replace(true);
+            }
+            News::NoList => {
                 self.listed.send_replace(true);
             }
         }
@@ -225,10 +240,8 @@ pub(crate) async fn run<C: EachCollector>(
         };
         turns.retain(|name, turn| turn.under_way || ready.contains_key(name));
         let now = Instant::now();
-        for (name, Present { it, change }) in ready {
-            if asked.len() >= C::Of::AT_ONCE {
-                break;
-            }
+        let mut due = Vec::new();
+        for (name, Present { it, change, .. }) in ready {
             let turn = turns.entry(name.clone()).or_insert_with(|| Turn {
                 asked: None,
                 change,
@@ -237,11 +250,20 @@ pub(crate) async fn run<C: EachCollector>(
                 under_way: false,
             });
             if turn.is_due(change, now, interval) {
+                due.push((turn.asked, change, name, it));
+            }
+        }
+        // Who was never asked comes first, then who has waited longest. By name, those in front would be due again before
+        // those behind them were asked at all, wherever many do not answer.
+        due.sort_by_key(|(last, ..)| *last);
+        let free = C::Of::AT_ONCE.saturating_sub(asked.len());
+        for (_, change, name, it) in due.into_iter().take(free) {
+            if let Some(turn) = turns.get_mut(&name) {
                 turn.under_way = true;
                 turn.change = change;
-                let collector = &collector;
-                asked.push(async move { (name, ask(collector, &it).await) });
             }
+            let collector = &collector;
+            asked.push(async move { (name, ask(collector, &it).await) });
         }
         let has_answered = |name: &Text| turns.get(name).is_some_and(|turn| turn.asked.is_some());
         if first_round && names.iter().all(has_answered) {

@@ -12,6 +12,11 @@ use kube::{Api, Client, Config};
 /// Longest an endpoint may take to connect, and to say the next thing.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// What is said of whoever would have to be shown credentials, where no certificate is looked at.
+pub(crate) const UNVERIFIED: &str = "cannot be told from others without its certificate: name the cluster's authority in the kubeconfig, without insecure-skip-tls-verify";
+/// Stands for the address of API servers that nobody lists. No node has it, so that none can speak for them.
+const UNLISTED: &str = "an address that is not listed";
+
 /// The endpoints, and the credentials they are asked with.
 pub(crate) struct Endpoints {
     /// The connection to an endpoint.
@@ -40,7 +45,7 @@ impl Endpoints {
         if self.own() != address {
             // Anyone might be listed as an endpoint: credentials are shown to nobody whose certificate is not looked at.
             if config.accept_invalid_certs {
-                return unreachable("cannot be told from others without its certificate");
+                return unreachable(UNVERIFIED);
             }
             // Every API server's certificate names the service; not every one names its address.
             config.tls_server_name = Some("kubernetes.default.svc".to_owned());
@@ -53,7 +58,7 @@ impl Endpoints {
     }
 
     /// One round: every endpoint asked at once. Where the cluster lists none, or none tells, the address that we use
-    /// ourselves is asked too: what it tells is true of one of them.
+    /// ourselves is asked too: what it tells is true of one of them. Where none is listed, there may be others that tell nothing.
     pub(crate) async fn ask<T>(
         &self,
         client: &Client,
@@ -89,8 +94,22 @@ impl Endpoints {
                 take(&own, answer);
             }
         }
+        if listed.is_empty() {
+            silent.push(SilentEndpoint {
+                address: UNLISTED.into(),
+                why: unlisted(),
+            });
+        }
         Ok((told, silent))
     }
+}
+
+/// Why the address that we use ourselves does not speak for all, where the cluster lists no endpoints: behind it may be many.
+pub(crate) fn unlisted() -> Blind {
+    Blind::new(
+        Reason::Unreachable,
+        "the cluster lists no endpoints of its API servers, so that whether there are others than the one asked is not known: start each without --endpoint-reconciler-type=none, or list all in an EndpointSlice of Service default/kubernetes",
+    )
 }
 
 /// `host:port` of every endpoint the cluster lists for its API server.
@@ -161,7 +180,49 @@ pub(crate) fn host_port(address: &str, port: i32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use http::header::CONTENT_TYPE;
+    use serde_json::{Value, json};
+
     use super::*;
+
+    /// A client of a cluster that lists these slices.
+    fn listing(slices: &Value) -> Client {
+        let list = json!({"kind": "EndpointSliceList", "apiVersion": "discovery.k8s.io/v1",
+            "metadata": {}, "items": slices});
+        let text = list.to_string();
+        let service = tower::service_fn(move |_: http::Request<Body>| {
+            let answer = http::Response::builder()
+                .header(CONTENT_TYPE, "application/json")
+                .body(Body::from(text.clone().into_bytes()));
+            async move { answer }
+        });
+        Client::new(service, "default")
+    }
+
+    /// Who told something, and who was silent, where everybody asked tells.
+    async fn asked(slices: &Value) -> (Vec<String>, Vec<SilentEndpoint>) {
+        let mut config = Config::new("https://192.0.2.1:6443".parse().unwrap());
+        config.root_cert = Some(Vec::new());
+        let endpoints = Endpoints::new(&config);
+        let client = listing(slices);
+        let asked = endpoints.ask(&client, async |address: &str, _: Client| {
+            Ok(address.to_owned())
+        });
+        asked.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn one_speaks_for_all_only_where_all_are_listed() {
+        let (told, silent) = asked(&json!([])).await;
+        assert_eq!(told, ["192.0.2.1:6443"]);
+        let why: Vec<&Blind> = silent.iter().map(|silent| &silent.why).collect();
+        assert_eq!(why, [&unlisted()]);
+        let slice = json!({"metadata": {"name": "kubernetes"}, "addressType": "IPv4",
+            "ports": [{"name": "https", "port": 6443}], "endpoints": [{"addresses": ["192.0.2.9"]}]});
+        let (told, silent) = asked(&json!([slice])).await;
+        assert_eq!(told, ["192.0.2.9:6443"]);
+        assert!(silent.is_empty(), "{silent:?}");
+    }
 
     #[test]
     fn addresses_of_both_families_are_dialled() {

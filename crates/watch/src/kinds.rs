@@ -5,14 +5,18 @@ use std::time::Duration;
 
 use assay_inventory::{Delta, Extractor, Kind, ObjectKey, Reason, decode};
 use chrono::Utc;
-use futures::{Stream, TryStreamExt};
+use futures::{Stream, StreamExt, TryStreamExt};
 use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client, Resource};
 use tokio::sync::mpsc::Sender;
+use tokio::time::Instant;
 
 use crate::Backoff;
 use crate::observed::{Observed, Watched};
 use crate::roll::{Roll, RollNews};
+
+/// A watch that does not fail within this time stands: one that is refused is refused at once.
+const STANDS: Duration = Duration::from_secs(3);
 
 /// Objects a page, where lists are paged: some 5 MB of pods, or 50 MB of the largest `ConfigMaps` there can be.
 const fn page_size(kind: Kind) -> u32 {
@@ -55,6 +59,22 @@ impl ListStrategy {
     }
 }
 
+/// A list, and the watch that begins where it ends.
+///
+/// Of a paged list, kube's watcher tells that it is whole before it asks for the watch, and tells nothing when it has it. So:
+/// - The first list counts at once: nobody's first look waits for a watch that is nearly always granted.
+/// - Once anything has failed, the kind is lost and lists are doubted: one counts when its watch stands, which an event shows, or
+///   [`STANDS`] without an error. Where lists are granted and watches are not, the kind so stays lost, and tells why.
+/// - Waits between tries start over when a watch has lasted, and not with a list, which may be all that ever works.
+///
+/// A streamed list is the beginning of its watch: there is nothing to doubt.
+struct List {
+    /// Whether it counts only when its watch stands.
+    doubted: bool,
+    /// Since when it is whole.
+    whole: Option<Instant>,
+}
+
 /// Watches a kind until nobody listens. Errors become [`Delta::Lost`]; tries never end, but of a kind that the cluster need
 /// not define and has ceased to.
 pub(crate) async fn watch_kind(
@@ -67,11 +87,15 @@ pub(crate) async fn watch_kind(
 ) {
     let kind = watched.kind;
     let mut backoff = Backoff::new(Duration::from_millis(400), Duration::from_secs(15));
+    let mut has_failed = false;
     loop {
         let api: Api<Observed> = Api::all_with(client.clone(), &watched);
         let events = watcher(api, strategy.config(kind));
-        let Err(error) = follow(events, kind, extractors, &roll, &deltas, &mut backoff).await
-        else {
+        let mut list = List {
+            doubted: has_failed && strategy == ListStrategy::Paged,
+            whole: None,
+        };
+        let Err(error) = follow(events, kind, extractors, &roll, &deltas, &mut list).await else {
             return;
         };
         let (reason, message) = classify(&error);
@@ -80,22 +104,25 @@ pub(crate) async fn watch_kind(
             strategy = ListStrategy::Paged;
             continue;
         }
-        if kind.is_optional() && is_undefined(&error) {
+        // Where the list was there and its watch is not found, the kind is served, by a server that does not let it be watched.
+        if kind.is_optional() && list.whole.is_none() && is_undefined(&error) {
             return;
         }
         let name = kind.full_name();
         tracing::warn!(kind = name, reason = %reason, error = %message, "watch failed; trying again");
-        let lost = Delta::Lost {
+        let outage = Delta::Lost {
             kind,
             reason,
             at: Utc::now(),
             message: message.into(),
         };
-        let news = RollNews::of(&lost);
-        if deltas.send(lost).await.is_err() {
+        if !tell(outage, &roll, &deltas).await {
             return;
         }
-        roll.note(news);
+        has_failed = true;
+        if let Some(whole) = list.whole {
+            backoff.lasted(whole.elapsed());
+        }
         tokio::time::sleep(backoff.next_wait()).await;
     }
 }
@@ -110,15 +137,22 @@ async fn follow(
     extractors: &[Extractor],
     roll: &Roll,
     deltas: &Sender<Delta>,
-    backoff: &mut Backoff,
+    list: &mut List,
 ) -> watcher::Result<()> {
-    let mut events = pin!(events);
+    let mut events = pin!(events.peekable());
     while let Some(event) = events.try_next().await? {
         let delta = match event {
             Event::Init => Delta::Relist(kind),
             Event::InitApply(object) | Event::Apply(object) => upsert(kind, &object, extractors),
             Event::InitDone => {
-                backoff.reset();
+                list.whole = Some(Instant::now());
+                if list.doubted {
+                    let next = tokio::time::timeout(STANDS, events.as_mut().peek()).await;
+                    if matches!(next, Ok(Some(Err(_)))) {
+                        // The next turn ends with the error.
+                        continue;
+                    }
+                }
                 Delta::Listed(kind)
             }
             Event::Delete(object) => Delta::Delete {
@@ -126,13 +160,21 @@ async fn follow(
                 key: key(&object),
             },
         };
-        let news = RollNews::of(&delta);
-        if deltas.send(delta).await.is_err() {
+        if !tell(delta, roll, deltas).await {
             return Ok(());
         }
-        roll.note(news);
     }
     Ok(())
+}
+
+/// Sends a delta, and notes it on the roll; whether anybody listens.
+async fn tell(delta: Delta, roll: &Roll, deltas: &Sender<Delta>) -> bool {
+    let news = RollNews::of(&delta);
+    let is_heard = deltas.send(delta).await.is_ok();
+    if is_heard {
+        roll.note(news);
+    }
+    is_heard
 }
 
 fn key(object: &Observed) -> ObjectKey {
@@ -207,26 +249,4 @@ fn refuses_streaming(error: &watcher::Error) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_are_streamed_where_the_server_does_it_by_default() {
-        let of = |minor| ListStrategy::for_server("1", minor);
-        assert_eq!(of("33"), ListStrategy::Paged);
-        assert_eq!(of("34"), ListStrategy::Streaming);
-        assert_eq!(of("36+"), ListStrategy::Streaming);
-        assert_eq!(of(""), ListStrategy::Paged);
-    }
-
-    #[test]
-    fn a_kind_that_is_not_defined_is_told_from_one_that_cannot_be_listed() {
-        let answered = |code: u16| {
-            let status = kube::core::Status::failure("no", "No").with_code(code);
-            watcher::Error::InitialListFailed(kube::Error::Api(Box::new(status)))
-        };
-        assert!(is_undefined(&answered(404)));
-        assert!(!is_undefined(&answered(403)));
-        assert!(!is_undefined(&watcher::Error::NoResourceVersion));
-    }
-}
+mod tests;

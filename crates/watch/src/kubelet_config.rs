@@ -10,6 +10,7 @@ use kube::client::Body;
 use kube::{Client, Config};
 
 use crate::each::EachCollector;
+use crate::endpoints::{UNVERIFIED, host_port};
 use crate::nodes::Kubelet;
 
 /// Most of an answer that is read.
@@ -33,9 +34,13 @@ impl EachCollector for KubeletConfigs {
 
     async fn collect(&self, kubelet: &Kubelet) -> Result<Fact, Blind> {
         let address = kubelet.address()?;
-        let at = crate::endpoints::host_port(address, kubelet.port.into());
+        let at = host_port(address, kubelet.port.into());
         let unreachable =
             |what: &str| Blind::new(Reason::Unreachable, format!("its kubelet at {at} {what}"));
+        // Anyone might listen at a node's address: credentials are shown to nobody whose certificate is not looked at.
+        if self.config.accept_invalid_certs {
+            return Err(unreachable(UNVERIFIED));
+        }
         let mut config = self.config.clone();
         config.tls_server_name = None;
         config.cluster_url = format!("https://{at}")
@@ -99,4 +104,24 @@ fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
         cause = error.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_inventory::{Kind, decode};
+
+    use super::*;
+    use crate::each::Asked;
+
+    #[tokio::test]
+    async fn credentials_are_shown_to_no_kubelet_whose_certificate_is_not_looked_at() {
+        let mut config = Config::new("https://192.0.2.1:6443".parse().unwrap());
+        config.accept_invalid_certs = true;
+        let node = r#"{"metadata":{"name":"n1"},
+            "status":{"addresses":[{"type":"InternalIP","address":"192.0.2.9"}]}}"#;
+        let node = decode(Kind::Node, node, &[]).unwrap();
+        let kubelet = Kubelet::of(&node).unwrap();
+        let refused = KubeletConfigs::new(config).collect(&kubelet).await;
+        assert!(refused.is_err_and(|blind| blind.message.contains("without its certificate")));
+    }
 }

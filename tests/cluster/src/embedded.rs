@@ -5,15 +5,20 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use kube::Api;
+use kube::api::{ApiResource, DynamicObject, GroupVersionKind, PostParams};
 use serde::Deserialize;
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Mutex;
 
+use crate::Named;
+
 /// Names the binary where it is not in its place.
 pub const BINARY: &str = "ASSAY_CONTROLPLANE";
 
-/// The address that the API server would list for itself cannot be dialled: nothing may listen on it.
+/// The address that the API server would list for itself cannot be dialled: nothing may listen on it. See [`list_endpoint`].
 const DEFAULT_FLAGS: [&str; 1] = ["--apiserver-flag=--endpoint-reconciler-type=none"];
 
 /// What to start.
@@ -143,8 +148,9 @@ impl ControlPlane {
             .await
             .context("the control plane was not ready within three minutes")??
             .context("the control plane ended before it was ready; its errors are above")?;
-        let report = serde_json::from_str(&line)
+        let report: Report = serde_json::from_str(&line)
             .with_context(|| format!("the control plane reported {line:?}"))?;
+        list_endpoint(&report).await?;
         Ok(Self {
             report,
             talk: Mutex::new(Conversation { say, hear }),
@@ -177,6 +183,31 @@ impl ControlPlane {
         ended.await.context("the control plane does not end")??;
         Ok(())
     }
+}
+
+/// Lists the API server where it listens, which it does not do itself. An address of loopback may be listed as a name alone.
+async fn list_endpoint(report: &Report) -> anyhow::Result<()> {
+    let named = Named {
+        file: report.kubeconfig.clone(),
+        context: None,
+    };
+    let kind = GroupVersionKind::gvk("discovery.k8s.io", "v1", "EndpointSlice");
+    let slices: Api<DynamicObject> = Api::namespaced_with(
+        named.client().await?,
+        "default",
+        &ApiResource::from_gvk(&kind),
+    );
+    let slice = json!({"apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice",
+        "metadata": {"name": "kubernetes", "labels": {"kubernetes.io/service-name": "kubernetes"}},
+        "addressType": "FQDN", "ports": [{"name": "https", "port": report.apiserver.port}],
+        "endpoints": [{"addresses": ["127.0.0.1"]}]});
+    slices
+        .create(&PostParams::default(), &serde_json::from_value(slice)?)
+        .await
+        .context(
+            "the API server cannot be listed among the endpoints of Service default/kubernetes",
+        )?;
+    Ok(())
 }
 
 /// The binary: named by [`BINARY`], or where its build puts it.

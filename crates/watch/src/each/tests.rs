@@ -86,6 +86,64 @@ async fn many_nodes_are_asked_a_few_at_once_and_those_that_hang_hold_up_nobody()
     asking.abort();
 }
 
+/// Nobody answers.
+struct Hanging;
+
+impl EachCollector for Hanging {
+    type Of = Kubelet;
+    const SOURCE: EvidenceKind = EvidenceKind::KubeletConfig;
+    const INTERVAL: Duration = Duration::from_mins(5);
+
+    async fn collect(&self, _: &Kubelet) -> Result<Fact, Blind> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_is_asked_again_before_everybody_else_was() {
+    let nodes = Each::new();
+    let all = 10 * Kubelet::AT_ONCE;
+    (0..all).for_each(|number| add(&nodes, number));
+    nodes.note(Some(News::ListEnds));
+    let (send, mut deltas) = mpsc::channel(16);
+    tokio::spawn(run(Hanging, nodes, wants(), send));
+    for round in 0..3 {
+        let mut told = std::collections::BTreeSet::new();
+        while told.len() < all {
+            match deltas.recv().await.unwrap() {
+                Delta::RoundEnded(_) => {}
+                Delta::NotCollected { key, .. } => {
+                    let name = key.about;
+                    assert!(told.insert(Arc::clone(&name)), "{round}: {name} again");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn who_is_gone_shows_when_a_list_is_whole() {
+    let nodes: Each<Kubelet> = Each::new();
+    let known = || {
+        let ready = nodes.ready(|_| true).into_iter();
+        let changes = ready.map(|(name, present)| (name.to_string(), present.change));
+        changes.collect::<Vec<_>>()
+    };
+    add(&nodes, 1);
+    add(&nodes, 2);
+    nodes.note(Some(News::ListEnds));
+    let before = known();
+    nodes.note(Some(News::ListBegins));
+    add(&nodes, 1);
+    nodes.note(Some(News::NoList));
+    assert_eq!(known(), before, "the list broke off");
+    nodes.note(Some(News::ListBegins));
+    add(&nodes, 1);
+    nodes.note(Some(News::ListEnds));
+    assert_eq!(known(), before[..1], "who was listed has not changed");
+}
+
 /// Answers at once, and only where strangers' questions are wanted.
 struct Stranger;
 

@@ -221,7 +221,7 @@ fn as_it_is() -> Setting {
             ("controller-manager-signs-logins", Unknown),
             ("credentials-in-plain-text", Fail),
             ("encryption-provider-weak", NotApplicable),
-            ("etcd-ca-shared", Pass),
+            ("etcd-ca-shared", Unknown),
             ("etcd-client-certificates", Unknown),
             ("etcd-over-http", Pass),
             ("external-authenticator", Fail),
