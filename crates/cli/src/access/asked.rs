@@ -60,6 +60,15 @@ impl Asked {
         let (group, resource, namespaced) = resource(named)?;
         let sub = sub.or(args.subresource.as_deref());
         let name = args.name.clone().unwrap_or_default();
+        let place = if (&*group, &*resource) == ("", "namespaces") {
+            place_of_namespaces(&verb, sub, &name, args.namespace.as_deref())
+        } else {
+            match &args.namespace {
+                _ if !namespaced => Place::Cluster,
+                Some(namespace) => Place::Namespace(namespace.clone()),
+                None => Place::Anywhere,
+            }
+        };
         if sub.is_none() && !name.is_empty() && matches!(&*verb, "create" | "deletecollection") {
             bail!(
                 "a {verb} carries no name, so that no rule can be limited to it: leave --name out"
@@ -73,11 +82,7 @@ impl Asked {
                     Some(sub) => format!("{resource}/{sub}"),
                     None => resource,
                 },
-                place: match &args.namespace {
-                    _ if !namespaced => Place::Cluster,
-                    Some(namespace) => Place::Namespace(namespace.clone()),
-                    None => Place::Anywhere,
-                },
+                place,
                 name,
             },
         })
@@ -108,6 +113,19 @@ impl Asked {
             on,
         }
     }
+}
+
+/// Where a request for namespaces is made. The API server takes it from the path: one for a namespace is in that namespace, and
+/// one without a name in its path is over the cluster. A list or a watch of one name selects it beside the path.
+fn place_of_namespaces(verb: &str, sub: Option<&str>, name: &str, within: Option<&str>) -> Place {
+    let has_no_name = matches!(verb, "create" | "list" | "watch" | "deletecollection");
+    if sub.is_none() && has_no_name {
+        return Place::Cluster;
+    }
+    let named = Some(name).filter(|name| !name.is_empty());
+    named.or(within).map_or(Place::Anywhere, |namespace| {
+        Place::Namespace(namespace.to_owned())
+    })
 }
 
 /// Group and plural of a resource, and whether it may be in a namespace.
@@ -184,6 +202,37 @@ mod tests {
         assert_eq!(read("*"), is("*", "*", true));
         let error = resource("secret").unwrap_err().to_string();
         assert!(error.contains("did you mean secrets?"), "{error}");
+    }
+
+    #[test]
+    fn whom_to_impersonate_has_no_namespace() {
+        for wanted in ["users", "groups", "nodes", "uids", "userextras"] {
+            let named = format!("{wanted}.authentication.k8s.io");
+            let (group, plural, namespaced) = resource(&named).unwrap();
+            assert_eq!((&*group, &*plural), ("authentication.k8s.io", wanted));
+            assert!(!namespaced, "{named}");
+        }
+        let (_, _, namespaced) = resource("serviceaccounts.authentication.k8s.io").unwrap();
+        assert!(namespaced);
+    }
+
+    #[test]
+    fn a_request_for_a_namespace_is_in_it() {
+        let of = place_of_namespaces;
+        let namespace = |name: &str| Place::Namespace(name.to_owned());
+        for verb in ["create", "list", "watch", "deletecollection"] {
+            assert_eq!(of(verb, None, "", Some("shop")), Place::Cluster);
+            assert_eq!(of(verb, None, "", None), Place::Cluster);
+        }
+        // By a field selector.
+        assert_eq!(of("list", None, "shop", None), Place::Cluster);
+        assert_eq!(of("get", None, "shop", None), namespace("shop"));
+        assert_eq!(of("get", None, "other", Some("shop")), namespace("other"));
+        assert_eq!(of("delete", None, "", Some("shop")), namespace("shop"));
+        assert_eq!(of("get", None, "", None), Place::Anywhere);
+        let finalize = Some("finalize");
+        assert_eq!(of("update", finalize, "shop", None), namespace("shop"));
+        assert_eq!(of("create", finalize, "shop", None), namespace("shop"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ const fn of(
 }
 
 #[rustfmt::skip]
-const ALL: [Builtin; 72] = [
+const ALL: [Builtin; 75] = [
     of("bindings", "", "", true),
     of("configmaps", "cm", "", true),
     of("endpoints", "ep", "", true),
@@ -102,6 +102,10 @@ const ALL: [Builtin; 72] = [
     of("apiservices", "", "apiregistration.k8s.io", false),
     of("tokenreviews", "", "authentication.k8s.io", false),
     of("selfsubjectreviews", "", "authentication.k8s.io", false),
+    // Whom constrained impersonation may be of. Without their group, the names mean what the core group has.
+    of("users", "", "authentication.k8s.io", false),
+    of("groups", "", "authentication.k8s.io", false),
+    of("nodes", "", "authentication.k8s.io", false),
     of("userextras", "", "authentication.k8s.io", false),
     of("uids", "", "authentication.k8s.io", false),
     of("localsubjectaccessreviews", "", "authorization.k8s.io", true),

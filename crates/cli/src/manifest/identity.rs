@@ -93,8 +93,9 @@ fn hand_out_item(
             ));
         }
     };
+    let is_list = identity.kind.ends_with("List");
     match &object.items {
-        Items::List(items) => {
+        Items::List(items) if is_list => {
             let item_kind = identity
                 .kind
                 .strip_suffix("List")
@@ -113,16 +114,18 @@ fn hand_out_item(
                 hand_out_item(item, source, &origin, of_items, each);
             }
         }
-        Items::Other if identity.kind.ends_with("List") => {
+        Items::Other if is_list => {
             let reason = format!("`items` of this {} is no list", identity.kind);
-            let remedy = "write the items as a list";
-            let rejection = Rejection::new(origin, reason, remedy);
-            each(Outcome::Rejected(Rejection {
-                field: Some("items".to_owned()),
-                ..rejection
-            }));
+            each(wrong_items(origin, reason, "write the items as a list"));
         }
-        _ => {
+        Items::List(_) | Items::Other => {
+            let reason = format!(
+                "kubectl takes this {} for a list because of its `items`, and drops the rest",
+                identity.kind
+            );
+            each(wrong_items(origin, reason, "remove `items`"));
+        }
+        Items::Absent => {
             let is_complete = object.kind.is_some();
             let (json, lines) = source.take(node);
             let (json, lines) = if is_complete {
@@ -137,6 +140,13 @@ fn hand_out_item(
             }));
         }
     }
+}
+
+fn wrong_items(origin: Origin, reason: String, remedy: &str) -> Outcome {
+    Outcome::Rejected(Rejection {
+        field: Some("items".to_owned()),
+        ..Rejection::new(origin, reason, remedy)
+    })
 }
 
 /// Adds to an item of a list what the list says of it.

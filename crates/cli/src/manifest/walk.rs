@@ -10,8 +10,8 @@ use std::sync::Arc;
 use super::document;
 use super::origin::{Input, Origin, Outcome, Rejection};
 
-/// What files in directories must end with to be read, as for kubectl.
-const ENDINGS: [&str; 3] = ["json", "yaml", "yml"];
+/// What files in directories must end with to be read, as for kubectl, which reads hidden files too.
+const ENDINGS: [&str; 3] = [".json", ".yaml", ".yml"];
 
 /// How much of a file is read at once.
 const BUFFER: usize = 256 << 10;
@@ -78,11 +78,8 @@ impl Walk<'_> {
         match names {
             Ok(names) => {
                 let mut read_any = false;
-                for name in names
-                    .iter()
-                    .filter(|name| !name.as_encoded_bytes().starts_with(b"."))
-                {
-                    read_any |= self.entry(&path.join(name));
+                for name in &names {
+                    read_any |= self.entry(path, name);
                 }
                 read_any
             }
@@ -90,12 +87,14 @@ impl Walk<'_> {
         }
     }
 
-    fn entry(&mut self, path: &Path) -> bool {
-        let is_manifest = path
-            .extension()
-            .and_then(OsStr::to_str)
-            .is_some_and(|ending| ENDINGS.contains(&ending));
+    fn entry(&mut self, directory: &Path, name: &OsStr) -> bool {
+        let path = &directory.join(name);
+        let name = name.as_encoded_bytes();
+        let mut endings = ENDINGS.iter();
+        let is_manifest = endings.any(|ending| name.ends_with(ending.as_bytes()));
         match fs::metadata(path) {
+            // What tools keep for themselves, as `.git`, and what a mounted ConfigMap links to.
+            Ok(metadata) if metadata.is_dir() && name.starts_with(b".") => false,
             Ok(metadata) if metadata.is_dir() => self.directory(path),
             Ok(_) if !is_manifest || is_kustomization(path) => false,
             Ok(metadata) if metadata.is_file() => read_file(path, self.each),

@@ -1,4 +1,7 @@
-//! The rules that the definition of `ComplianceProfile` states in CEL, for files that no API server has seen.
+//! The rules that the definition of `ComplianceProfile` states beyond types, for files that no API server has seen, and that
+//! its checks exist.
+
+use std::collections::BTreeSet;
 
 use assay_api::{
     CheckOverride, ComplianceProfile, LabelSelector, ObjectSelection, Parameters, ScopePart,
@@ -31,8 +34,11 @@ pub(super) fn check(profile: &ComplianceProfile) -> Result<(), Wrong> {
             "write such as 15m",
         ));
     }
+    let mut ids = BTreeSet::new();
     for (at, entry) in profile.spec.checks.iter().enumerate() {
-        check_override(entry, &format!("spec.checks[{at}]"))?;
+        let path = format!("spec.checks[{at}]");
+        check_id(&entry.id, ids.insert(&entry.id), &path)?;
+        check_override(entry, &path)?;
     }
     Ok(())
 }
@@ -87,6 +93,23 @@ fn selector(selector: &LabelSelector, path: &str) -> Result<(), Wrong> {
         }
     }
     Ok(())
+}
+
+fn check_id(id: &str, is_first: bool, path: &str) -> Result<(), Wrong> {
+    let (reason, remedy) = if assay_checks::find(id).is_none() {
+        (
+            format!("{id} names no check of this version"),
+            "`assay checks` lists them",
+        )
+    } else if is_first {
+        return Ok(());
+    } else {
+        (
+            format!("{id} stands above already"),
+            "leave one of the two out",
+        )
+    };
+    Err(Wrong::new(format!("{path}.id"), reason, remedy))
 }
 
 fn check_override(entry: &CheckOverride, path: &str) -> Result<(), Wrong> {
@@ -153,12 +176,23 @@ mod tests {
                 "spec.scope.cde.namespaces.selector.matchExpressions[1]",
             ),
             (
-                json!({"checks": [{"id": "a", "enabled": true, "reason": "long enough it is"}]}),
+                json!({"checks": [{"id": "host-pid", "enabled": true, "reason": "long enough it is"}]}),
                 "spec.checks[0]",
             ),
             (
-                json!({"checks": [{"id": "a", "enabled": false, "reason": "   because    "}]}),
+                json!({"checks": [{"id": "host-pid", "enabled": false, "reason": "   because    "}]}),
                 "spec.checks[0].reason",
+            ),
+            (
+                json!({"checks": [{"id": "no-such", "enabled": false, "reason": "long enough it is"}]}),
+                "spec.checks[0].id",
+            ),
+            (
+                json!({"checks": [
+                    {"id": "host-pid", "enabled": false, "reason": "long enough it is"},
+                    {"id": "host-pid", "severity": "Low", "reason": "long enough it is"},
+                ]}),
+                "spec.checks[1].id",
             ),
         ] {
             assert_eq!(broken("pci", &spec).as_deref(), Some(field));

@@ -1,5 +1,5 @@
-//! Which object a manifest is of, filled in as the API server would: with the namespace it would be created in, and with
-//! a name where it would be given one.
+//! Which object a manifest is of, filled in as the API server would: with the namespace it would be created in, with a name
+//! where it would be given one, and without a status that no cluster has given it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,6 +18,8 @@ pub(super) struct Head<'a> {
     pub(super) kind: Cow<'a, str>,
     #[serde(borrow, default)]
     metadata: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    status: Option<&'a RawValue>,
 }
 
 /// An object of a watched kind, ready to be decoded.
@@ -27,7 +29,7 @@ pub(super) struct Identified<'a> {
     pub(super) key: ObjectKey,
     /// Whether the name stands for those the API server will make from `generateName`.
     pub(super) generated: bool,
-    /// The object with its namespace and name filled in.
+    /// The object with its namespace and name filled in, and without a status that is only claimed.
     pub(super) json: Cow<'a, str>,
 }
 
@@ -37,23 +39,18 @@ impl<'a> Head<'a> {
         serde_json::from_str(json)
     }
 
-    /// Fills in what the API server would. `json` must be the text that the head was read from.
+    /// Fills in what the API server would, and drops what it would. `json` must be the text that the head was read from.
     pub(super) fn identify(&self, kind: Kind, json: &'a str, default: &str) -> Identified<'a> {
-        let Some(metadata) = self.metadata else {
-            return Identified {
-                key: ObjectKey::new(scope(kind, default), ""),
-                generated: false,
-                json: Cow::Borrowed(json),
-            };
-        };
+        let text = self.metadata.map_or("", RawValue::get);
         // Metadata of another shape, or with a name that is no text, is for the decoder to refuse.
         let mut fields: BTreeMap<Cow<'_, str>, &RawValue> =
-            serde_json::from_str(metadata.get()).unwrap_or_default();
-        let text = |field: &str| -> String {
-            let raw = fields.get(field).map_or("", |value| value.get());
+            serde_json::from_str(text).unwrap_or_default();
+        let field = |name: &str| -> String {
+            let raw = fields.get(name).map_or("", |value| value.get());
             serde_json::from_str(raw).unwrap_or_default()
         };
-        let (given, name, prefix) = (text("namespace"), text("name"), text("generateName"));
+        let (given, name, prefix) = (field("namespace"), field("name"), field("generateName"));
+        let was_in_cluster = !field("uid").is_empty();
         let namespace = match given.as_str() {
             "" => scope(kind, default),
             given => scope(kind, given),
@@ -64,16 +61,9 @@ impl<'a> Head<'a> {
         } else {
             name
         };
-        let key = ObjectKey::new(namespace, name.as_str());
-        if fields.is_empty() || (given == namespace && !generated) {
-            return Identified {
-                key,
-                generated,
-                json: Cow::Borrowed(json),
-            };
-        }
         let raw = |text: &str| serde_json::value::to_raw_value(text).ok();
         let (raw_namespace, raw_name) = (raw(namespace), raw(&name));
+        let is_whole = fields.is_empty() || (given == namespace && !generated);
         if is_absent(fields.get("namespace").copied()) || !given.is_empty() {
             fields.remove("namespace");
             if !namespace.is_empty() {
@@ -87,14 +77,25 @@ impl<'a> Head<'a> {
         if generated {
             fields.extend(raw_name.as_deref().map(|raw| ("name".into(), raw)));
         }
-        let json = serde_json::to_string(&fields)
-            .ok()
-            .and_then(|filled| splice(json, metadata.get(), &filled))
-            .map_or(Cow::Borrowed(json), Cow::Owned);
+        let filled = if is_whole {
+            None
+        } else {
+            serde_json::to_string(&fields).ok()
+        };
+        let mut edits = Vec::new();
+        edits.extend(filled.as_deref().map(|filled| (text, filled)));
+        // The API server drops the status of what is created.
+        let claimed = self.status.filter(|_| !was_in_cluster);
+        edits.extend(claimed.map(|status| (status.get(), "null")));
+        let edited = if edits.is_empty() {
+            None
+        } else {
+            splice(json, edits)
+        };
         Identified {
-            key,
+            key: ObjectKey::new(namespace, name.as_str()),
             generated,
-            json,
+            json: edited.map_or(Cow::Borrowed(json), Cow::Owned),
         }
     }
 }
@@ -113,12 +114,19 @@ fn is_absent(value: Option<&RawValue>) -> bool {
     value.is_none_or(|value| matches!(value.get(), "null" | "\"\""))
 }
 
-/// Puts `new` in the place of `old`, which must be a part of `text`.
-fn splice(text: &str, old: &str, new: &str) -> Option<String> {
-    let start = old.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
-    let before = text.get(..start)?;
-    let after = text.get(start + old.len()..)?;
-    Some([before, new, after].concat())
+/// Puts into the place of each first text, which must be a part of `text`, the second.
+fn splice(text: &str, mut edits: Vec<(&str, &str)>) -> Option<String> {
+    edits.sort_by_key(|(old, _)| old.as_ptr().addr());
+    let mut spliced = String::with_capacity(text.len());
+    let mut end = 0;
+    for (old, new) in edits {
+        let start = old.as_ptr().addr().checked_sub(text.as_ptr().addr())?;
+        spliced.push_str(text.get(end..start)?);
+        spliced.push_str(new);
+        end = start + old.len();
+    }
+    spliced.push_str(text.get(end..)?);
+    Some(spliced)
 }
 
 #[cfg(test)]
@@ -167,6 +175,24 @@ mod tests {
         assert!(filled.contains(r#""name":"load-*""#), "{filled}");
     }
 
+    #[test]
+    fn a_status_counts_where_a_cluster_has_given_it() {
+        let status = |metadata: &str| {
+            let json = format!(
+                r#"{{"status":{{"phase":"Failed"}},"apiVersion":"v1","kind":"Pod","metadata":{metadata},"spec":{{"status":"x"}}}}"#
+            );
+            let (_, filled) = identify(Kind::Pod, &json);
+            let read: serde_json::Value = serde_json::from_str(&filled).unwrap();
+            assert_eq!(read["spec"]["status"], "x", "{filled}");
+            read["status"]["phase"].as_str().map(str::to_owned)
+        };
+        assert_eq!(status(r#"{"name":"a"}"#), None);
+        assert_eq!(status(r#"{"name":"a","namespace":"shop"}"#), None);
+        assert_eq!(status(r#"{"name":"a","uid":""}"#), None);
+        let in_cluster = status(r#"{"name":"a","uid":"u"}"#);
+        assert_eq!(in_cluster.as_deref(), Some("Failed"));
+    }
+
     proptest::proptest! {
         #[test]
         fn nothing_but_namespace_and_name_is_touched(
@@ -198,7 +224,9 @@ mod tests {
     #[test]
     fn mistakes_are_left_for_the_decoder() {
         for metadata in ["[]", "7", r#"{"name":7}"#, r#"{"name":"a","namespace":7}"#] {
-            let json = format!(r#"{{"apiVersion":"v1","kind":"Pod","metadata":{metadata}}}"#);
+            let json = format!(
+                r#"{{"apiVersion":"v1","kind":"Pod","metadata":{metadata},"spec":{{"containers":[]}}}}"#
+            );
             let (key, filled) = identify(Kind::Pod, &json);
             let decoded = assay_inventory::decode(Kind::Pod, &filled, &[]);
             assert!(

@@ -1,9 +1,10 @@
 //! From manifests to an inventory: every object that can be read is in it, and whatever is not is said.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use assay_checks::platform::stock_roles;
-use assay_inventory::view::{Binding, Object, PodSpec, Role, SubjectKind, Text};
+use assay_inventory::view::{LabelSelector, Object, Role, Text};
 use assay_inventory::{
     Blind, Changes, DecodeError, Delta, EvidenceKey, EvidenceKind, Inventory, Kind, ObjectKey,
     Reason, decode,
@@ -11,9 +12,12 @@ use assay_inventory::{
 use assay_report::{Cluster, NotJudged, Unread};
 use chrono::{DateTime, Utc};
 
+use super::aggregation::Aggregation;
+use super::elsewhere::{Referred, unwritten};
 use super::identity::Head;
-use super::world::{Places, World};
-use crate::manifest::{self, Input, Manifest, Outcome, Rejection};
+use super::links::Links;
+use super::world::World;
+use crate::manifest::{self, Input, Manifest, Origin, Outcome, Rejection};
 use crate::output::complain;
 
 /// Reads all inputs, complaining about what cannot be read.
@@ -21,10 +25,11 @@ pub(crate) fn read(inputs: &[Input], namespace: &str, now: DateTime<Utc>) -> Wor
     let mut reading = Reading {
         namespace,
         inventory: Inventory::new(now),
-        places: Places::default(),
+        stands: BTreeMap::new(),
         generated: BTreeMap::new(),
-        granted: BTreeSet::new(),
-        accounts: BTreeSet::new(),
+        referred: Referred::default(),
+        gathering: BTreeMap::new(),
+        links: Links::default(),
         not_judged: BTreeMap::new(),
         unread: Vec::new(),
         trouble: false,
@@ -36,16 +41,26 @@ pub(crate) fn read(inputs: &[Input], namespace: &str, now: DateTime<Utc>) -> Wor
     reading.finish()
 }
 
+const ONE_OF_TWO: &str = "leave one of them out, or build the kustomization that they are parts of: `kubectl kustomize DIR | assay scan -f -`";
+
+/// Where an object stands, and what is there.
+struct Stand {
+    origin: Origin,
+    /// A print of its text, by which a copy is known again.
+    print: u64,
+    is_readable: bool,
+}
+
 struct Reading<'a> {
     namespace: &'a str,
     inventory: Inventory,
-    places: Places,
+    stands: BTreeMap<(Kind, ObjectKey), Stand>,
     /// How many objects wait for a name made from the same prefix.
     generated: BTreeMap<(Kind, ObjectKey), usize>,
-    /// Roles that bindings refer to.
-    granted: BTreeSet<ObjectKey>,
-    /// `ServiceAccounts` of which checks ask whether they are there, or what they say.
-    accounts: BTreeSet<ObjectKey>,
+    referred: Referred,
+    /// `ClusterRoles` that gather the rules of others, and of which.
+    gathering: BTreeMap<Text, Vec<LabelSelector>>,
+    links: Links,
     not_judged: BTreeMap<(String, String), u64>,
     unread: Vec<Unread>,
     trouble: bool,
@@ -69,7 +84,15 @@ impl Reading<'_> {
         if identified.generated {
             self.tell_apart(kind, &mut identified.key);
         }
-        let mut object = decode(kind, &identified.json, assay_checks::extractors()).map(Box::new);
+        let json = &*identified.json;
+        let mut object = decode(kind, json, assay_checks::extractors()).map(Box::new);
+        let mut gathers = Vec::new();
+        if kind == Kind::ClusterRole {
+            object = object.and_then(|object| {
+                gathers = Role::aggregation(json)?;
+                Ok(object)
+            });
+        }
         if identified.key.name.is_empty() {
             // It is judged all the same: as something that cannot be told.
             identified.key.name = format!("(no name, {})", manifest.origin).into();
@@ -80,27 +103,61 @@ impl Reading<'_> {
                 })
             });
         }
-        match object.as_deref() {
-            Ok(object) => {
-                if let Object::Binding(binding) = object {
-                    self.granted.insert(role_of(binding));
-                }
-                self.accounts.extend(accounts_of(object));
-            }
-            Err(error) => {
-                self.trouble = true;
-                let rejection = manifest.reject(&error.field, &*error.reason, remedy(kind, error));
-                complain(&format!("error: {rejection}"));
-            }
+        if let Err(error) = &object {
+            self.trouble = true;
+            let rejection = manifest.reject(&error.field, &*error.reason, remedy(kind, error));
+            complain(&format!("error: {rejection}"));
         }
+        let stand = Stand {
+            origin: manifest.origin.clone(),
+            print: print_of(json),
+            is_readable: object.is_ok(),
+        };
         let key = identified.key;
-        if let Some(before) = self.places.note(kind, &key, &manifest.origin) {
-            complain(&format!(
-                "warning: {kind} {key} stands twice: {} gives way to {}; leave one of them out",
-                before, manifest.origin
-            ));
+        if !self.takes_its_place(kind, &key, stand) {
+            return;
+        }
+        if let Ok(object) = &object {
+            self.referred.note(object);
+            match kind {
+                Kind::ClusterRole => {
+                    self.gathering.insert(key.name.clone(), gathers);
+                }
+                Kind::ReplicaSet => self.links.note(&key, object, json),
+                _ => {}
+            }
         }
         self.apply(Delta::Upsert { kind, key, object });
+    }
+
+    /// Notes where an object stands; whether it is judged. Of two of the same name only one can be: the one that can be read,
+    /// or else the later. What the other says is not judged, and must not look as if it were, unless it says the same.
+    fn takes_its_place(&mut self, kind: Kind, key: &ObjectKey, new: Stand) -> bool {
+        let id = (kind, key.clone());
+        let Some(old) = self.stands.remove(&id) else {
+            self.stands.insert(id, new);
+            return true;
+        };
+        let takes = new.is_readable || !old.is_readable;
+        let (left, right) = if takes { (old, new) } else { (new, old) };
+        if left.print == right.print {
+            complain(&format!(
+                "warning: {kind} {key} stands twice: {} gives way to {}; leave one of them out",
+                left.origin, right.origin
+            ));
+        } else {
+            self.reject(&Rejection {
+                origin: left.origin,
+                field: None,
+                reason: format!(
+                    "{kind} {key} stands at {} too, with other content, and only that is judged",
+                    right.origin
+                ),
+                remedy: ONE_OF_TWO.to_owned(),
+            });
+        }
+        self.stands.insert(id, right);
+        takes
     }
 
     /// Objects with the same `generateName` are different objects.
@@ -128,54 +185,122 @@ impl Reading<'_> {
         self.inventory.apply(delta, &mut Changes::default());
     }
 
+    /// Puts in something that is there, or will be, and of which nothing is known.
+    fn put_unwritten(&mut self, kind: Kind, key: ObjectKey, error: DecodeError) {
+        let object = Err(error);
+        self.apply(Delta::Upsert { kind, key, object });
+    }
+
     /// Fills in the roles that bindings refer to and no manifest holds. Those that every cluster has are known without one.
     /// The others may grant anything, so they are there as something that cannot be read; else their bindings would pass.
-    fn add_granted_roles(&mut self) {
+    fn add_granted_roles(&mut self, aggregated: &BTreeMap<Text, Role>) {
         let stock: BTreeMap<ObjectKey, &Role> = stock_roles().collect();
-        for key in std::mem::take(&mut self.granted) {
+        for key in std::mem::take(&mut self.referred.roles) {
             let kind = if key.namespace.is_empty() {
                 Kind::ClusterRole
             } else {
                 Kind::Role
             };
-            if self.places.has(kind, &key) {
+            if self.stands.contains_key(&(kind, key.clone())) {
                 continue;
             }
-            let object = match stock.get(&key) {
-                Some(role) => Ok(Box::new(Object::Role((*role).clone()))),
-                None => Err(DecodeError {
-                    field: "rules".to_owned(),
-                    reason: "in none of the manifests; scan the file that holds them as well"
-                        .to_owned(),
-                }),
-            };
-            self.apply(Delta::Upsert { kind, key, object });
+            let aggregated = aggregated
+                .get(&key.name)
+                .filter(|_| kind == Kind::ClusterRole);
+            if let Some(role) = aggregated.or(stock.get(&key).copied()) {
+                let object = Ok(Box::new(Object::Role(role.clone())));
+                self.apply(Delta::Upsert { kind, key, object });
+            } else {
+                let remedy = "scan the file that holds them as well";
+                self.put_unwritten(kind, key, unwritten("rules", remedy));
+            }
         }
+    }
+
+    /// Gives the roles that gather the rules of others those rules, as a controller of the cluster would. One that finds none
+    /// is there as something that cannot be read, since it would seem to grant nothing.
+    fn aggregate(&mut self) -> BTreeMap<Text, Role> {
+        let mut aggregation = Aggregation::stock();
+        for (kind, key) in self.stands.keys() {
+            if *kind != Kind::ClusterRole {
+                continue;
+            }
+            match (self.inventory.role(key), self.gathering.get(&key.name)) {
+                (Some(role), Some(gathers)) => {
+                    aggregation.insert(key.name.clone(), role.clone(), gathers);
+                }
+                _ => aggregation.remove(&key.name),
+            }
+        }
+        let roles = aggregation.fill();
+        let gathering = std::mem::take(&mut self.gathering);
+        for (name, _) in gathering.into_iter().filter(|(_, of)| !of.is_empty()) {
+            let Some(role) = roles.get(&name) else {
+                continue;
+            };
+            let object = if role.rules.is_empty() && role.meta.uid.is_empty() {
+                let remedy = "scan the file that holds the ClusterRoles that it selects as well";
+                Err(unwritten("rules", remedy))
+            } else {
+                Ok(Box::new(Object::Role(role.clone())))
+            };
+            self.apply(Delta::Upsert {
+                kind: Kind::ClusterRole,
+                key: ObjectKey::new("", name),
+                object,
+            });
+        }
+        roles
     }
 
     /// Fills in the `ServiceAccounts` that are asked for and stand in no manifest: they may be in the cluster already, and
     /// what they say is not known.
     fn add_accounts(&mut self) {
-        for key in std::mem::take(&mut self.accounts) {
-            if self.places.has(Kind::ServiceAccount, &key) {
-                continue;
+        for key in std::mem::take(&mut self.referred.accounts) {
+            let kind = Kind::ServiceAccount;
+            if !self.stands.contains_key(&(kind, key.clone())) {
+                let remedy = "scan the file that holds the account as well";
+                let error = unwritten("automountServiceAccountToken", remedy);
+                self.put_unwritten(kind, key, error);
             }
-            let error = DecodeError {
-                field: "automountServiceAccountToken".to_owned(),
-                reason: "in none of the manifests; scan the file that holds the account as well"
-                    .to_owned(),
-            };
+        }
+    }
+
+    /// Fills in the namespaces that something is in and that stand in no manifest. Without one, nobody would ask whether its
+    /// pods are closed to others.
+    fn add_namespaces(&mut self) {
+        let mut namespaces: BTreeSet<Text> = std::mem::take(&mut self.referred.namespaces);
+        namespaces.extend(self.stands.keys().map(|(_, key)| key.namespace.clone()));
+        for name in namespaces.into_iter().filter(|name| !name.is_empty()) {
+            let (kind, key) = (Kind::Namespace, ObjectKey::new("", name));
+            if !self.stands.contains_key(&(kind, key.clone())) {
+                let remedy = "scan the file that holds the namespace as well";
+                self.put_unwritten(kind, key, unwritten("metadata.labels", remedy));
+            }
+        }
+    }
+
+    /// Judges the templates of `ReplicaSets` whose owner stands in no manifest: nothing else speaks for them.
+    fn add_links(&mut self) {
+        let links = std::mem::take(&mut self.links);
+        let stands = |kind: Kind, key: &ObjectKey| self.stands.contains_key(&(kind, key.clone()));
+        for (key, controller) in links.orphans(stands) {
+            let object = Object::Controller(controller);
+            self.referred.note(&object);
             self.apply(Delta::Upsert {
-                kind: Kind::ServiceAccount,
+                kind: Kind::ReplicaSet,
                 key,
-                object: Err(error),
+                object: Ok(Box::new(object)),
             });
         }
     }
 
     fn finish(mut self) -> World {
-        self.add_granted_roles();
+        let roles = self.aggregate();
+        self.add_granted_roles(&roles);
+        self.add_links();
         self.add_accounts();
+        self.add_namespaces();
         for kind in Kind::ALL {
             self.apply(Delta::Listed(kind));
         }
@@ -200,48 +325,20 @@ impl Reading<'_> {
                 })
                 .collect(),
             unread: self.unread,
-            places: self.places,
+            places: self
+                .stands
+                .into_iter()
+                .map(|(id, stand)| (id, stand.origin))
+                .collect(),
             trouble: self.trouble,
         }
     }
 }
 
-/// The role that a binding refers to.
-fn role_of(binding: &Binding) -> ObjectKey {
-    let namespace = if binding.role.cluster {
-        Text::default()
-    } else {
-        binding.meta.namespace.clone()
-    };
-    ObjectKey::new(namespace, binding.role.name.clone())
-}
-
-/// The `ServiceAccounts` that an object leaves something to, but for `default`, which every namespace has and nobody needs to
-/// write.
-fn accounts_of(object: &Object) -> Vec<ObjectKey> {
-    let of_pods = |namespace: &Text, spec: &PodSpec| {
-        let asks = spec.automount.is_none();
-        let key = ObjectKey::new(namespace.clone(), spec.service_account.clone());
-        asks.then_some(key).into_iter().collect()
-    };
-    let mut accounts: Vec<ObjectKey> = match object {
-        Object::Binding(binding) => binding
-            .subjects
-            .iter()
-            .filter(|subject| subject.kind == SubjectKind::ServiceAccount)
-            .map(|subject| ObjectKey::new(subject.namespace.clone(), subject.name.clone()))
-            .collect(),
-        Object::Controller(controller) => controller
-            .template
-            .as_ref()
-            .map(|template| of_pods(&controller.meta.namespace, &template.spec))
-            .unwrap_or_default(),
-        // Of a pod that was in a cluster its volumes tell.
-        Object::Pod(pod) if pod.meta.uid.is_empty() => of_pods(&pod.meta.namespace, &pod.spec),
-        _ => Vec::new(),
-    };
-    accounts.retain(|key| key.name.as_ref() != "default");
-    accounts
+fn print_of(json: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    json.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// What to do about a field that cannot be decoded.

@@ -1,6 +1,9 @@
 //! `assay scan`: reads, judges, shows, and says by its exit code how it went.
 
+mod aggregation;
+mod elsewhere;
 mod identity;
+mod links;
 pub(crate) mod live;
 pub(crate) mod manifests;
 mod world;

@@ -27,17 +27,13 @@ pub(crate) struct World {
 #[derive(Debug, Default)]
 pub(crate) struct Places(BTreeMap<(Kind, ObjectKey), Origin>);
 
+impl FromIterator<((Kind, ObjectKey), Origin)> for Places {
+    fn from_iter<I: IntoIterator<Item = ((Kind, ObjectKey), Origin)>>(objects: I) -> Self {
+        Self(objects.into_iter().collect())
+    }
+}
+
 impl Places {
-    /// Notes where an object stands; where it stood before, if it did.
-    pub(crate) fn note(&mut self, kind: Kind, key: &ObjectKey, origin: &Origin) -> Option<Origin> {
-        self.0.insert((kind, key.clone()), origin.clone())
-    }
-
-    /// Whether an object stands somewhere.
-    pub(crate) fn has(&self, kind: Kind, key: &ObjectKey) -> bool {
-        self.0.contains_key(&(kind, key.clone()))
-    }
-
     /// Where a subject's own object stands, as editors and terminals take it: `file:line`.
     pub(crate) fn of(&self, subject: &Subject) -> Option<String> {
         let (kind, key) = object_of(subject)?;

@@ -10,6 +10,7 @@
 
 mod access;
 mod explain;
+mod hidden;
 mod output;
 mod profiles;
 mod running;

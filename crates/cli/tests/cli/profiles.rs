@@ -55,7 +55,15 @@ fn a_wrong_profile_is_refused_before_anything_is_judged() {
         ),
         (
             "no-such-check.yaml",
-            "profiles/no-such-check.yaml: document 1, line 1: ComplianceProfile payments: spec.checks[no-such-check] names no check",
+            "profiles/no-such-check.yaml: document 1, line 7, field spec.checks[0].id: no-such-check names no check of this version; ",
+        ),
+        (
+            "same-check.yaml",
+            "profiles/same-check.yaml: document 1, line 10, field spec.checks[1].id: host-pid stands above already; ",
+        ),
+        (
+            "list.yaml",
+            "profiles/list.yaml: document 1, line 5, field spec: it is a list; ",
         ),
     ] {
         let refused = run(&["scan", "flawed", "--profile", &format!("profiles/{file}")]);

@@ -188,16 +188,33 @@ fn nothing_to_read_is_trouble() {
 }
 
 #[test]
-fn the_later_of_two_counts_and_both_are_named() {
+fn of_two_with_one_name_the_later_counts_and_the_other_is_unread() {
     let twice = run(&["scan", "twice", "-o", "json"]);
+    assert_eq!(twice.code, 2);
     assert_eq!(twice.found("privileged-container"), [""; 0]);
+    assert_eq!(twice.check("privileged-container")["status"], "Unknown");
     assert_eq!(
         twice.stderr,
-        "warning: Pod default/web stands twice: twice/a.yaml: document 1, line 1 gives way to twice/b.yaml: document 1, line 2; leave one of them out\n"
+        "error: twice/a.yaml: document 1, line 1: Pod default/web stands at twice/b.yaml: document 1, line 2 too, with other content, \
+         and only that is judged; leave one of them out, or build the kustomization that they are parts of: \
+         `kubectl kustomize DIR | assay scan -f -`\n"
     );
-    assert_ne!(twice.code, 2, "a warning is no trouble");
+    let unread = &twice.json()["summary"]["unread"];
+    assert_eq!(unread[0]["place"], "twice/a.yaml: document 1, line 1");
     let other = run(&["scan", "twice/b.yaml", "twice/a.yaml", "-o", "json"]);
+    assert_eq!(other.code, 2);
     assert_eq!(other.found("privileged-container"), ["default/web"]);
+}
+
+#[test]
+fn a_copy_is_no_trouble() {
+    let twice = run(&["scan", "twice/a.yaml", "./twice/a.yaml", "-o", "json"]);
+    assert_eq!(twice.code, 1);
+    assert_eq!(twice.found("privileged-container"), ["default/web"]);
+    assert_eq!(
+        twice.stderr,
+        "warning: Pod default/web stands twice: twice/a.yaml: document 1, line 1 gives way to ./twice/a.yaml: document 1, line 1; leave one of them out\n"
+    );
 }
 
 #[test]

@@ -2,23 +2,17 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use super::meta::RawMeta;
 use super::pod_spec::RawPodSpec;
 use super::{Labels, Mark, Meta, PodSpec, Text};
 use crate::Kind;
-use crate::view::object::{null_as_default, objects_or_null};
+use crate::view::object::{null_as_default, objects, objects_or_null};
 
-objects_or_null!(
-    RawController,
-    RawSpec,
-    RawJobTemplate,
-    RawJobSpec,
-    RawTemplate,
-    RawStatus,
-    RawCondition
-);
+objects!(RawController, RawJobTemplate, RawJobSpec, RawTemplate);
+objects_or_null!(RawTemplates, RawStatus, RawCondition);
 
 /// A Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, Job or `CronJob`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,36 +38,57 @@ pub struct Template {
     pub labels: Arc<Labels>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default)]
+#[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct RawController {
+    #[serde(default)]
     metadata: RawMeta,
     spec: RawSpec,
+    #[serde(default)]
     status: RawStatus,
 }
 
+/// What is left of a spec: without a template, as where one is indented wrongly, every check would pass it over.
+struct RawSpec {
+    template: RawTemplate,
+}
+
+impl<'de> Deserialize<'de> for RawSpec {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let templates = <RawTemplates as Deserialize>::deserialize(from)?;
+        let of_jobs = templates.job_template.map(|job| job.spec.template);
+        templates
+            .template
+            .or(of_jobs)
+            .map(|template| Self { template })
+            .ok_or_else(|| D::Error::custom("missing field `template`, in a CronJob `jobTemplate`"))
+    }
+}
+
+/// Where a template may stand, by kind.
 #[derive(Deserialize, Default)]
 #[serde(remote = "Self", default, rename_all = "camelCase")]
-struct RawSpec {
+struct RawTemplates {
     template: Option<RawTemplate>,
     job_template: Option<RawJobTemplate>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default)]
+#[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawJobTemplate {
     spec: RawJobSpec,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default)]
+#[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawJobSpec {
-    template: Option<RawTemplate>,
+    template: RawTemplate,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default)]
+#[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct RawTemplate {
+    #[serde(default)]
     metadata: Option<RawMeta>,
     spec: RawPodSpec,
 }
@@ -131,10 +146,7 @@ impl RawController {
         };
         let over = kind == Kind::Job && status.is_over();
         let meta = self.metadata.into_meta();
-        let template = self
-            .spec
-            .template
-            .or_else(|| self.spec.job_template.and_then(|job| job.spec.template))
+        let template = Some(self.spec.template)
             .filter(|_| !over && (kind != Kind::ReplicaSet || meta.owner.is_none()))
             .map(|template| {
                 let metadata = template.metadata.unwrap_or_default();
@@ -162,7 +174,7 @@ mod tests {
 
     fn has_template(kind: Kind, condition: &str, status: &str) -> bool {
         let json = format!(
-            r#"{{"spec": {{"template": {{}}}},
+            r#"{{"spec": {{"template": {{"spec": {{"containers": []}}}}}},
             "status": {{"conditions": [{{"type": "{condition}", "status": "{status}"}}]}}}}"#
         );
         let raw: RawController = serde_json::from_str(&json).unwrap();
@@ -176,5 +188,34 @@ mod tests {
         assert!(has_template(Kind::Job, "Complete", "False"));
         assert!(has_template(Kind::Job, "Suspended", "True"));
         assert!(has_template(Kind::Deployment, "Complete", "True"));
+    }
+
+    #[test]
+    fn a_controller_without_a_template_cannot_be_read() {
+        let refused = |kind: Kind, json: &str| {
+            let error = crate::decode(kind, json, &[]).unwrap_err();
+            (error.field, error.reason)
+        };
+        let missing =
+            |field: &str, name: &str| (field.to_owned(), format!("missing field `{name}`"));
+        assert_eq!(refused(Kind::Deployment, "{}"), missing(".", "spec"));
+        let neither = (
+            "spec".to_owned(),
+            "missing field `template`, in a CronJob `jobTemplate`".to_owned(),
+        );
+        for spec in ["null", "{}", r#"{"template": null}"#] {
+            let json = format!(r#"{{"spec": {spec}}}"#);
+            assert_eq!(refused(Kind::DaemonSet, &json), neither, "{spec}");
+        }
+        let misplaced = r#"{"spec": {"jobTemplate": {"template": {"spec": {"containers": []}}}}}"#;
+        assert_eq!(
+            refused(Kind::CronJob, misplaced),
+            missing("spec.jobTemplate", "spec")
+        );
+        let misspelt = r#"{"spec": {"template": {"spec": {"container": []}}}}"#;
+        assert_eq!(
+            refused(Kind::Deployment, misspelt),
+            missing("spec.template.spec", "containers")
+        );
     }
 }

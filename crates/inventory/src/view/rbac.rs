@@ -3,10 +3,13 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::meta::RawMeta;
-use super::{Meta, Text};
+use super::selector::RawSelector;
+use super::{LabelSelector, Meta, Text};
+use crate::DecodeError;
+use crate::decode::parse;
 use crate::view::object::{null_as_default, objects, objects_or_null};
 
-objects_or_null!(PolicyRule, RawRole);
+objects_or_null!(PolicyRule, RawRole, RawAggregated, RawAggregation);
 objects!(RawBinding, RawRoleRef, RawSubject);
 
 /// A Role (namespace set) or `ClusterRole` (namespace empty). Aggregated roles show the rules the controller filled in.
@@ -120,6 +123,31 @@ pub(crate) struct RawRole {
     rules: Option<Vec<PolicyRule>>,
 }
 
+#[derive(Deserialize, Default)]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
+struct RawAggregated {
+    aggregation_rule: RawAggregation,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(remote = "Self", default, rename_all = "camelCase")]
+struct RawAggregation {
+    cluster_role_selectors: Option<Vec<RawSelector>>,
+}
+
+impl Role {
+    /// Which roles a `ClusterRole` gathers the rules of (`aggregationRule`). No part of the view: in a cluster a controller
+    /// fills the rules in, so that only whoever reads manifests has to ask.
+    ///
+    /// # Errors
+    /// [`DecodeError`] if the text is not JSON, or the field has the wrong type.
+    pub fn aggregation(json: &str) -> Result<Vec<LabelSelector>, DecodeError> {
+        let raw: RawAggregated = parse(json)?;
+        let selectors = raw.aggregation_rule.cluster_role_selectors;
+        Ok(selectors.into_iter().flatten().map(Into::into).collect())
+    }
+}
+
 impl From<RawRole> for Role {
     fn from(raw: RawRole) -> Self {
         Self {
@@ -170,9 +198,10 @@ impl From<RawBinding> for Binding {
             .flatten()
             .map(|subject| Subject {
                 namespace: match subject.kind {
-                    SubjectKind::ServiceAccount => {
-                        subject.namespace.unwrap_or_else(|| meta.namespace.clone())
-                    }
+                    SubjectKind::ServiceAccount => subject
+                        .namespace
+                        .filter(|namespace| !namespace.is_empty())
+                        .unwrap_or_else(|| meta.namespace.clone()),
                     SubjectKind::User | SubjectKind::Group => Text::default(),
                 },
                 kind: subject.kind,
@@ -187,5 +216,37 @@ impl From<RawBinding> for Binding {
             meta,
             subjects,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_without_a_namespace_is_of_that_of_its_binding() {
+        let subject = |namespace: &str| {
+            let json = format!(
+                r#"{{"metadata": {{"namespace": "shop"}}, "roleRef": {{"kind": "Role", "name": "r"}},
+                "subjects": [{{"kind": "ServiceAccount", "name": "web"{namespace}}}]}}"#
+            );
+            let binding: Binding = parse::<RawBinding>(&json).unwrap().into();
+            binding.subjects[0].to_string()
+        };
+        assert_eq!(subject(""), "ServiceAccount shop/web");
+        assert_eq!(subject(r#", "namespace": """#), "ServiceAccount shop/web");
+        assert_eq!(subject(r#", "namespace": "ops""#), "ServiceAccount ops/web");
+    }
+
+    #[test]
+    fn what_a_role_gathers_is_told_apart_from_nothing() {
+        let selectors =
+            |rule: &str| Role::aggregation(&format!(r#"{{"aggregationRule": {rule}}}"#));
+        assert_eq!(Role::aggregation("{}").unwrap(), []);
+        assert_eq!(selectors("null").unwrap(), []);
+        let one = r#"{"clusterRoleSelectors": [{"matchLabels": {"a": "b"}}]}"#;
+        assert_eq!(selectors(one).unwrap().len(), 1);
+        let wrong = selectors(r#"{"clusterRoleSelectors": {}}"#).unwrap_err();
+        assert_eq!(wrong.field, "aggregationRule.clusterRoleSelectors");
     }
 }

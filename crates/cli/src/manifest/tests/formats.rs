@@ -158,6 +158,15 @@ fn lists_may_be_empty_but_must_be_lists() {
         summary("apiVersion: x/v1\nkind: AllowList\n"),
         ["deploy.yaml: document 1, line 1 is AllowList"]
     );
+    // To kubectl, `items` alone does.
+    for items in ["[]", "null", "{}", "[{apiVersion: v1, kind: A}]"] {
+        let outcomes = read(format!("apiVersion: v1\nkind: Pod\nitems: {items}\n"));
+        assert_eq!(objects(&outcomes).len(), 0, "{items}");
+        assert_eq!(
+            rejections(&outcomes)[0].to_string(),
+            "deploy.yaml: document 1, line 1, field items: kubectl takes this Pod for a list because of its `items`, and drops the rest; remove `items`"
+        );
+    }
 }
 
 #[test]

@@ -73,19 +73,24 @@ fn directories_are_read_in_the_order_of_names() {
     for name in [
         "notes.txt",
         "Dockerfile",
-        ".hidden.yaml",
+        ".hidden",
         ".git/config.yaml",
         "yaml",
         "x.YAML",
     ] {
         directory.write(name, "text");
     }
+    for name in [".yaml", "a/.hidden.yml"] {
+        directory.write(name, POD);
+    }
     directory.write("a/kustomization.yaml", "resources: [z.yml]\n");
     directory.write("empty.yaml", "");
     assert_eq!(
         directory.files(),
         [
+            ".yaml",
             "B.yaml",
+            "a/.hidden.yml",
             "a/b/c.json",
             "a/z.yml",
             "a.yaml",
