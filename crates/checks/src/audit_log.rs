@@ -1,6 +1,6 @@
 //! Where an API server keeps its audit log on its node, and which pods there can read it.
 
-use assay_inventory::view::{Flag, Node, Pod, PodSpec};
+use assay_inventory::view::{Container, ContainerKind, Flag, Node, Pod, PodSpec};
 use assay_inventory::{Blind, Relation};
 
 use crate::image_reference::ImageReference;
@@ -51,8 +51,10 @@ const CONTAINER_LOGS: &str = "/var/log/pods";
 pub(crate) struct AuditLog<'a> {
     /// Its path.
     pub(crate) path: String,
+    /// Whether the API server sends its events to a webhook as well.
+    pub(crate) is_sent: bool,
     /// Pods of the node that mount it, but for those of the control plane itself.
-    pub(crate) pods: Vec<&'a Pod>,
+    pods: Vec<&'a Pod>,
 }
 
 impl<'a> AuditLog<'a> {
@@ -69,12 +71,21 @@ impl<'a> AuditLog<'a> {
         };
         let mut pods = cx.mounting_on(node)?;
         pods.retain(|pod| pod.control_plane.is_none() && mounts(&pod.spec, &path).is_some());
-        Ok(Ok(Self { path, pods }))
+        let is_sent = flags.is_set(Flag::AuditWebhookConfigFile);
+        Ok(Ok(Self {
+            path,
+            is_sent,
+            pods,
+        }))
     }
 
-    /// The first pod that is known to send logs on.
-    pub(crate) fn shipper(&self) -> Option<&'a Pod> {
-        self.pods.iter().copied().find(|pod| is_shipper(pod))
+    /// The pods that are known to send on what they have mounted, and have the log, be they Ready or not.
+    pub(crate) fn shippers(&self) -> impl Iterator<Item = &'a Pod> {
+        let pods = self.pods.iter().copied();
+        pods.filter(move |pod| {
+            let mut containers = pod.spec.containers.iter();
+            containers.any(|container| ships(container) && has(container, &pod.spec, &self.path))
+        })
     }
 
     /// The pods that are not known to send logs on, as details.
@@ -102,17 +113,32 @@ fn mounts<'a>(spec: &'a PodSpec, file: &str) -> Option<&'a str> {
     paths.into_iter().find(|path| within(file, &plain(path)))
 }
 
-/// Whether some container of it sends logs on.
-fn is_shipper(pod: &Pod) -> bool {
-    let mut images = pod.spec.containers.iter();
-    images.any(|container| {
-        let image = ImageReference::parse(&container.image);
-        image.is_some_and(|image| SHIPPERS.iter().any(|path| image.is_at(path)))
+/// Whether a container has the file: a volume that none mounts shows it to nobody.
+fn has(container: &Container, spec: &PodSpec, file: &str) -> bool {
+    let mut paths = spec.host_paths.iter();
+    paths.any(|path| {
+        container.host_path_mounts.contains(&path.volume) && within(file, &plain(&path.path))
     })
 }
 
+/// Whether some container of it is of an image that sends logs on.
+fn is_shipper(pod: &Pod) -> bool {
+    pod.spec.containers.iter().any(is_of_shipper)
+}
+
+/// Whether it sends logs on for as long as the pod runs.
+fn ships(container: &Container) -> bool {
+    let stays = container.kind == ContainerKind::Main || container.sidecar;
+    stays && is_of_shipper(container)
+}
+
+fn is_of_shipper(container: &Container) -> bool {
+    let image = ImageReference::parse(&container.image);
+    image.is_some_and(|image| SHIPPERS.iter().any(|path| image.is_at(path)))
+}
+
 /// The pod's owner as its reference names it, or the pod.
-fn owner(pod: &Pod) -> String {
+pub(crate) fn owner(pod: &Pod) -> String {
     let (kind, name) = match &pod.meta.owner {
         Some(owner) if owner.kind.as_ref() != "Node" => (owner.kind.as_ref(), &owner.name),
         _ => ("Pod", &pod.meta.name),

@@ -69,7 +69,7 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 &["service-without-login"],
             ),
             by(
-                "The same where a ConfigMap turns it off (Argo CD, Kiali, Grafana)",
+                "The same where a ConfigMap turns it off (Argo CD, Kiali, Grafana, Elasticsearch and Kibana)",
                 &["argo-cd-anonymous", "config-map-without-login"],
             ),
             by(
@@ -107,6 +107,10 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
             ),
             by(
                 "The identity map of EKS: one name for all who take a role with every right",
+                &["identity-map-shared-name"],
+            ),
+            by(
+                "The identity map of EKS: users of IAM with every right and a name that anybody may share",
                 &["identity-map-shared-name"],
             ),
             by(

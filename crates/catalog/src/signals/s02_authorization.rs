@@ -166,6 +166,14 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Bindings of accounts that were deleted",
                 &["dangling-binding"],
             ),
+            not(
+                "Accounts that no pod has used for 90 days",
+                "no object keeps when a pod last ran as an account, and what is outside the cluster uses one without a pod: a statement tells of it",
+            ),
+            not(
+                "Bindings of groups without members",
+                "who is in a group stands with the identity provider: a statement tells of it",
+            ),
             not("Rights that nobody uses", AUDIT),
             not(
                 "Reports of other tools on roles, by their age",

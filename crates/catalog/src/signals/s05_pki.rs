@@ -40,6 +40,14 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[
                 "Age and end of the certificates of webhooks and aggregated APIs",
                 "not yet: of servers, API servers and kubelets are looked at",
             ),
+            not(
+                "Age of the authorities that sign",
+                "not yet: the certificate of no authority is looked at, only those that servers show of their own",
+            ),
+            not(
+                "PodCertificateRequests",
+                "not yet: Kubernetes 1.35 has them off by default; they are for pods alone, and ask for 91 days at most",
+            ),
             by(
                 "Certificates that cert-manager keeps and does not renew",
                 &["certificate-not-renewed"],

@@ -22,6 +22,10 @@ pub(super) static SIGNALS: &[(ControlId, &[Signal])] = &[(
             "Events that were lost or requests that were refused for it",
             &["audit-events-lost"],
         ),
+        not(
+            "Events that a webhook may drop: `--audit-webhook-mode=batch` and its buffers",
+            "batch is the default and no flaw by itself: what a full buffer drops is counted, and `audit-events-lost` finds it",
+        ),
         by(
             "How long log files stay on the control plane's disk",
             &["audit-log-retention"],

@@ -34,21 +34,41 @@ fn judge(object: &ThirdPartyObject, cx: &Cx<'_>) -> Judgement {
         )));
     }
     let mut conditions = fields.items("status.conditions").iter();
-    let is = |condition: &Fields, path: &str, wanted: &str| {
-        condition.text(path).is_some_and(|text| text.as_ref() == wanted)
+    let ready = conditions.find(|condition| told(condition, "type") == Some("Ready"));
+    let status = ready.and_then(|ready| told(ready, "status"));
+    if status == Some("True") {
+        return Ok(Outcome::Pass);
+    }
+    let since = ready.and_then(|ready| ready.time("lastTransitionTime"));
+    let Some(since) = since.or(object.meta.created) else {
+        return Ok(match status {
+            Some(_) => Violation::fail(unready(&name, ready)),
+            None => Outcome::NotApplicable("it is a manifest: no cluster tells of it"),
+        });
     };
-    let failing = conditions
-        .find(|condition| is(condition, "type", "Ready") && is(condition, "status", "False"));
-    if let Some(condition) = failing {
-        let since = condition.time("lastTransitionTime").or(object.meta.created);
-        let due = since.and_then(|since| since.checked_add_signed(PATIENCE));
-        if due.is_none_or(|due| cx.has_come(due)) {
-            let reason = condition.text("reason").map_or("no reason given", AsRef::as_ref);
-            return Ok(Violation::fail(format!(
-                "{name}: its condition Ready is False ({}); see its CertificateRequests",
-                shown(reason)
-            )));
-        }
+    let due = since.checked_add_signed(PATIENCE);
+    if due.is_none_or(|due| cx.has_come(due)) {
+        return Ok(Violation::fail(unready(&name, ready)));
     }
     Ok(Outcome::Pass)
+}
+
+/// What is amiss with a certificate that is not Ready.
+fn unready(name: &str, ready: Option<&Fields>) -> String {
+    let Some(ready) = ready else {
+        return format!(
+            "{name}: status.conditions has no Ready: cert-manager has not looked at it; see whether that runs"
+        );
+    };
+    let status = told(ready, "status").unwrap_or("unset");
+    let reason = told(ready, "reason").unwrap_or("no reason given");
+    format!(
+        "{name}: its condition Ready is {} ({}); see its CertificateRequests",
+        shown(status),
+        shown(reason)
+    )
+}
+
+fn told<'a>(condition: &'a Fields, field: &str) -> Option<&'a str> {
+    condition.text(field).map(AsRef::as_ref)
 }

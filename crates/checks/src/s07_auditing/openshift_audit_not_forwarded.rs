@@ -3,13 +3,14 @@
 use assay_inventory::view::{Fields, Text, ThirdPartyObject};
 use assay_inventory::{Relation, ThirdParty};
 
-use crate::openshift::of_cluster;
+use crate::openshift::{is_set_up_here, of_cluster};
 use crate::sign_in::is_ready;
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 
 pub(super) const RULE: Rule = Rule::new(
     &[
         Relation::ThirdParty(ThirdParty::OpenShiftApiServer),
+        Relation::ThirdParty(ThirdParty::OpenShiftInfrastructure),
         Relation::ThirdParty(ThirdParty::LogForwarder),
         Relation::ThirdParty(ThirdParty::OldLogForwarder),
     ],
@@ -20,6 +21,8 @@ fn judge(cx: &Cx<'_>) -> Judgement {
     if of_cluster(cx, ThirdParty::OpenShiftApiServer)?.is_none() {
         return Ok(Outcome::NotApplicable("the cluster is no OpenShift"));
     }
+    // What runs here cannot reach the files of API servers that run elsewhere.
+    is_set_up_here(cx, "where the audit log goes")?;
     let mut at_rest = None;
     for kind in [ThirdParty::LogForwarder, ThirdParty::OldLogForwarder] {
         let forwarders = cx.third_party(kind)?;

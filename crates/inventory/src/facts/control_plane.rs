@@ -13,55 +13,14 @@ use crate::{
     KubeadmConfig, Reason, Relation, RelationKey,
 };
 
+mod told;
+pub use told::{Instance, Told};
+
+#[cfg(test)]
+mod tests;
+
 /// How long a mirror pod has to have been there to vouch for anything: a kubelet deletes in seconds what it did not make.
 const VOUCHES_AFTER: TimeDelta = TimeDelta::minutes(1);
-
-/// What is known of all instances of a component.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Told<'a> {
-    /// Each that was told of.
-    pub instances: Vec<Instance<'a>>,
-    /// Why some are not known; only without it do the others speak for all.
-    pub untold: Option<Blind>,
-    /// What was noted for those that are not known. It shows what they were to be given beside what is not noted, and not what they run
-    /// with: what is given there counts, what is missing there tells nothing, and nobody passes by it.
-    pub noted: Vec<Instance<'a>>,
-}
-
-/// One instance of a component.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Instance<'a> {
-    /// As messages name it.
-    pub name: String,
-    /// Its flags.
-    pub flags: &'a Flags,
-}
-
-impl<'a> Told<'a> {
-    fn shows(&mut self, instance: Instance<'a>) {
-        if !self.instances.contains(&instance) {
-            self.instances.push(instance);
-        }
-    }
-
-    fn lacks(&mut self, blind: Blind) {
-        let graver = |held: &Blind| blind.reason < held.reason;
-        if self.untold.as_ref().is_none_or(graver) {
-            self.untold = Some(blind);
-        }
-    }
-
-    /// What both tell.
-    #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        self.instances.extend(other.instances);
-        self.noted.extend(other.noted);
-        if let Some(blind) = other.untold {
-            self.lacks(blind);
-        }
-        self
-    }
-}
 
 impl<'a> Facts<'a> {
     /// The flags of every API server. Reads [`Relation::ApiServerFlags`], [`Relation::ControlPlane`] and
@@ -98,36 +57,65 @@ impl<'a> Facts<'a> {
     /// [`Relation::ControlPlane`].
     ///
     /// # Errors
-    /// [`Blind`] while there is no answer, or none young enough, or the one there does not tell.
+    /// [`Blind`] while there is no answer, or none young enough, or the one there does not tell; and where one listens at no Node's
+    /// address, which may be a second one of any of them.
     pub fn api_server_on(
         &self,
         node: &Node,
         max_age: TimeDelta,
     ) -> Result<Option<&'a Flags>, Blind> {
         let flagz = self.flagz(max_age)?;
-        let Some(here) = node.internal_ip.as_deref().and_then(|ip| ip.parse().ok()) else {
-            return Ok(None);
-        };
+        let is_here = |address: &str| host(address).is_some_and(|ip| node.is_at(ip));
         let mut endpoints = flagz.endpoints.iter();
-        if let Some(told) = endpoints.find(|endpoint| host(&endpoint.address) == Some(here)) {
+        if let Some(told) = endpoints.find(|endpoint| is_here(&endpoint.address)) {
             return Ok(Some(&told.flags));
         }
-        let mut silent = flagz.silent.iter();
-        let Some(silent) = silent.find(|silent| host(&silent.address) == Some(here)) else {
-            return Ok(None);
-        };
         self.note(Relation::ControlPlane, RelationKey::ControlPlane)?;
-        // Another Node that claims the address shows nothing of this one.
+        let mut silent = flagz.silent.iter();
+        let Some(silent) = silent.find(|silent| is_here(&silent.address)) else {
+            return match self.stray(flagz) {
+                Some(blind) if self.hider(max_age)?.is_none() => Err(blind),
+                _ => Ok(None),
+            };
+        };
+        // Another Node that claims the address shows nothing of this one, and none shows what a provider hides.
         let mut told = Told::default();
         let itself = self.nodes().find(|known| known.meta.name == node.meta.name);
-        if let Some(itself) = itself {
-            self.look_at(itself, Component::ApiServer, &mut told);
+        if let Some(itself) = itself
+            && self.hider(max_age)?.is_none()
+        {
+            self.look_at(itself, Component::ApiServer, max_age, &mut told);
         }
         match (told.instances.first(), told.untold) {
             (Some(instance), _) => Ok(Some(instance.flags)),
             (None, Some(blind)) => Err(blind),
             (None, None) => Err(self.hidden(&silent.why, max_age)?),
         }
+    }
+
+    /// Why an API server may run on any node: it has the address of none. One that told at a name is one of those that are listed:
+    /// by a name Assay itself calls it.
+    fn stray(&self, flagz: &ApiServerFlags) -> Option<Blind> {
+        let is_stray = |ip: IpAddr| !self.nodes().any(|node| node.is_at(ip));
+        let blind = |address: &Text| {
+            Blind::new(
+                Reason::Unreachable,
+                format!(
+                    "no Node has the address of the API server at {address}, so that it may run on any; let its --advertise-address be an InternalIP of its Node"
+                ),
+            )
+        };
+        let mut told = flagz.endpoints.iter().map(|endpoint| &endpoint.address);
+        if let Some(address) = told.find(|address| host(address).is_some_and(is_stray)) {
+            return Some(blind(address));
+        }
+        flagz
+            .silent
+            .iter()
+            .find_map(|silent| match host(&silent.address) {
+                Some(ip) => is_stray(ip).then(|| blind(&silent.address)),
+                None => Some(silent.why.clone()),
+            })
     }
 
     /// The flags of every instance of a component that runs beside the API servers and does not tell its flags itself. Reads what
@@ -137,9 +125,7 @@ impl<'a> Facts<'a> {
         let mut told = Told::default();
         match self.flagz(max_age) {
             Ok(flagz) => {
-                let telling = flagz.endpoints.iter().map(|endpoint| &endpoint.address);
-                let silent = flagz.silent.iter().map(|silent| &silent.address);
-                for address in telling.chain(silent) {
+                for address in addresses(flagz) {
                     let program = component.program();
                     let why = Blind::new(
                         Reason::Unreachable,
@@ -233,20 +219,21 @@ impl<'a> Facts<'a> {
         if why.reason == Reason::Forbidden {
             return Ok(why.clone());
         }
+        Ok(self.hider(max_age)?.map_or_else(
+            || why.clone(),
+            |distribution| {
+                Blind::new(
+                    Reason::ProviderHidden,
+                    format!("{distribution} runs the control plane and does not show its flags"),
+                )
+            },
+        ))
+    }
+
+    /// The distribution, if its provider hides the control plane.
+    fn hider(&self, max_age: TimeDelta) -> Result<Option<Distribution>, Blind> {
         let distribution = self.distribution(max_age)?;
-        Ok(distribution
-            .filter(|distribution| distribution.hides_control_plane())
-            .map_or_else(
-                || why.clone(),
-                |distribution| {
-                    Blind::new(
-                        Reason::ProviderHidden,
-                        format!(
-                            "{distribution} runs the control plane and does not show its flags"
-                        ),
-                    )
-                },
-            ))
+        Ok(distribution.filter(|distribution| distribution.hides_control_plane()))
     }
 
     fn nodes(&self) -> impl Iterator<Item = &'a Node> {
@@ -268,24 +255,27 @@ impl<'a> Facts<'a> {
             told.lacks(blind);
             return;
         }
-        let host = host(address);
-        let is_here = |node: &&Node| {
-            let address = node.internal_ip.as_deref();
-            host.is_some() && address.and_then(|address| address.parse().ok()) == host
-        };
+        let is_here = |node: &&Node| host(address).is_some_and(|ip| node.is_at(ip));
         let mut here = self.nodes().filter(is_here).peekable();
         let mut shown = here.peek().is_some();
         for node in here {
-            shown &= self.look_at(node, component, told);
+            shown &= self.look_at(node, component, max_age, told);
         }
-        if !shown {
+        // No Node runs the control plane that a provider hides: one that seems to may show a violation, and vouches for nothing.
+        if !shown || !matches!(self.hider(max_age), Ok(None)) {
             let hidden = self.hidden(why, max_age);
             told.lacks(hidden.unwrap_or_else(|blind| blind));
         }
     }
 
     /// What a node shows of a component; whether that is anything.
-    fn look_at(&self, node: &'a Node, component: Component, told: &mut Told<'a>) -> bool {
+    fn look_at(
+        &self,
+        node: &'a Node,
+        component: Component,
+        max_age: TimeDelta,
+        told: &mut Told<'a>,
+    ) -> bool {
         let mut shown = false;
         for pod in self.mirrors_on(node) {
             let static_pod = pod.control_plane.as_deref();
@@ -305,16 +295,26 @@ impl<'a> Facts<'a> {
                 )),
             }
         }
-        if component == Component::ApiServer {
+        if component == Component::ApiServer && !shown {
             let name = format!("API server of Node {}", node.meta.name);
-            if let Some(flags) = &node.k3s_server {
-                shown = true;
-                told.shows(Instance { name, flags });
-            } else if let Some(flags) = node.rke2_server.as_ref().filter(|_| !shown) {
-                told.noted.push(Instance { name, flags });
+            match (&node.k3s_server, &node.rke2_server) {
+                (Some(flags), _) if node.ready_since.is_some() && self.is_k3s(max_age) => {
+                    shown = true;
+                    told.shows(Instance { name, flags });
+                }
+                (Some(flags), _) | (None, Some(flags)) => {
+                    told.noted.push(Instance { name, flags });
+                }
+                (None, None) => {}
             }
         }
         shown
+    }
+
+    /// Whether it is k3s by the API server's own word. What a node says of itself, whoever is on that node can make up.
+    fn is_k3s(&self, max_age: TimeDelta) -> bool {
+        let flagz = self.flagz(max_age);
+        flagz.is_ok_and(|flagz| Distribution::of_version(&flagz.version) == Some(Distribution::K3s))
     }
 
     /// Mirror pods of a node that can be relied on. Whoever may create pods in kube-system can make one that looks genuine;
@@ -336,6 +336,13 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// At which the API servers were asked.
+fn addresses(flagz: &ApiServerFlags) -> impl Iterator<Item = &Text> {
+    let telling = flagz.endpoints.iter().map(|endpoint| &endpoint.address);
+    let silent = flagz.silent.iter().map(|silent| &silent.address);
+    telling.chain(silent)
+}
+
 fn host(address: &str) -> Option<IpAddr> {
     let (host, _) = address.rsplit_once(':')?;
     host.trim_matches(['[', ']']).parse().ok()
@@ -347,6 +354,7 @@ pub(crate) fn facet(node: &Node) -> impl PartialEq + '_ {
         &node.meta.uid,
         node.ready_since.is_some(),
         node.internal_ip.as_ref(),
+        &node.other_ips,
         node.k3s_server.as_ref(),
         node.rke2_server.as_ref(),
         Distribution::of_node(node),
@@ -357,7 +365,8 @@ pub(crate) fn facet(node: &Node) -> impl PartialEq + '_ {
 pub(crate) fn mount(pod: &Pod) -> Option<impl PartialEq + '_> {
     mounts(pod).then(|| {
         let meta = &pod.meta;
-        (&pod.node, &pod.spec, meta, pod.control_plane.as_ref())
+        let control_plane = pod.control_plane.as_ref();
+        (&pod.node, &pod.spec, meta, control_plane, pod.ready)
     })
 }
 

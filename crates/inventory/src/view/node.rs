@@ -1,5 +1,7 @@
 //! Nodes.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
@@ -27,6 +29,8 @@ pub struct Node {
     pub ready_since: Option<DateTime<Utc>>,
     /// First address of type `InternalIP`.
     pub internal_ip: Option<Text>,
+    /// The others of that type: a node of two families has one of each, and one of two networks may have one in each.
+    pub other_ips: Vec<IpAddr>,
     /// `status.daemonEndpoints.kubeletEndpoint.Port`; 0 where the kubelet has not told.
     pub kubelet_port: u16,
     /// `status.nodeInfo.kubeletVersion`.
@@ -37,11 +41,20 @@ pub struct Node {
     pub provider_id: Text,
     /// `status.nodeInfo.osImage`
     pub os_image: Text,
-    /// Flags of the API server inside k3s, by the annotation `k3s.io/node-args` of a server.
+    /// Flags of the API server inside k3s, by the annotation `k3s.io/node-args` of a server. Whoever may write the Node can write it.
     pub k3s_server: Option<Box<Flags>>,
     /// Flags that the API server of RKE2 was given, by the annotation `rke2.io/node-args` of a server. What RKE2 sets itself is not
     /// among them.
     pub rke2_server: Option<Box<Flags>>,
+}
+
+impl Node {
+    /// Whether it says that an address is one of its own, of type `InternalIP`.
+    #[must_use]
+    pub fn is_at(&self, ip: IpAddr) -> bool {
+        let first = self.internal_ip.as_deref();
+        first.is_some_and(|first| first.parse::<IpAddr>() == Ok(ip)) || self.other_ips.contains(&ip)
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -115,6 +128,10 @@ impl From<RawNode> for Node {
         let arguments = |key| raw.metadata.annotation(key).map(AsRef::as_ref);
         let k3s_server = arguments("k3s.io/node-args").and_then(k3s_server);
         let rke2_server = arguments("rke2.io/node-args").and_then(server);
+        let addresses = status.addresses.into_iter().flatten();
+        let mut internal_ips = addresses
+            .filter(|address| address.r#type.as_ref() == "InternalIP")
+            .map(|address| address.address);
         Self {
             k3s_server: k3s_server.map(Box::new),
             rke2_server: rke2_server.map(Box::new),
@@ -132,12 +149,8 @@ impl From<RawNode> for Node {
                     condition.r#type.as_ref() == "Ready" && condition.status.as_ref() == "True"
                 })
                 .and_then(|condition| condition.last_transition_time),
-            internal_ip: status
-                .addresses
-                .into_iter()
-                .flatten()
-                .find(|address| address.r#type.as_ref() == "InternalIP")
-                .map(|address| address.address),
+            internal_ip: internal_ips.next(),
+            other_ips: internal_ips.filter_map(|ip| ip.parse().ok()).collect(),
             kubelet_port: status
                 .daemon_endpoints
                 .and_then(|endpoints| endpoints.kubelet_endpoint)
@@ -195,6 +208,24 @@ fn k3s_server(arguments: &str) -> Option<Flags> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::view::Object;
+    use crate::{Kind, decode};
+
+    #[test]
+    fn a_node_is_at_each_of_its_internal_addresses() {
+        let node = r#"{"status": {"addresses": [
+            {"type": "InternalIP", "address": "192.0.2.1"}, {"type": "ExternalIP", "address": "203.0.113.1"},
+            {"type": "InternalIP", "address": "2001:db8::1"}, {"type": "InternalIP", "address": "198.51.100.1"}]}}"#;
+        let Ok(Object::Node(node)) = decode(Kind::Node, node, &[]) else {
+            panic!("no Node");
+        };
+        assert_eq!(node.internal_ip.as_deref(), Some("192.0.2.1"));
+        for own in ["192.0.2.1", "198.51.100.1", "2001:db8:0::1"] {
+            assert!(node.is_at(own.parse().unwrap()), "{own}");
+        }
+        assert!(!node.is_at("203.0.113.1".parse().unwrap()));
+        assert!(!Node::default().is_at("192.0.2.1".parse().unwrap()));
+    }
 
     #[test]
     fn a_k3s_server_tells_its_api_servers_flags_and_an_agent_none() {

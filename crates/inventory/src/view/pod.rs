@@ -7,10 +7,10 @@ use serde::Deserialize;
 use super::meta::RawMeta;
 use super::pod_spec::RawPodSpec;
 use super::{Meta, PodSpec, StaticPod, Text};
-use crate::view::object::{objects, objects_or_null};
+use crate::view::object::{null_as_default, objects, objects_or_null};
 
-objects_or_null!(RawPod, RawStatus);
-objects!(RawContainerStatus, RawState, RawUser, RawLinuxUser);
+objects_or_null!(RawStatus, RawCondition);
+objects!(RawPod, RawContainerStatus, RawState, RawUser, RawLinuxUser);
 
 /// A Pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Pod {
     pub node: Text,
     /// Phase.
     pub phase: Phase,
+    /// Whether its condition Ready is True, where it mounts paths of its node. Nobody asks that of others, and it changes often.
+    pub ready: bool,
     /// Whether the kubelet of its node shows it here for a static pod that it read from a file: the annotations
     /// `kubernetes.io/config.mirror` and `kubernetes.io/config.source: file`, and that Node as owner. Anyone who may
     /// create pods can write these; but a kubelet runs nothing for a pod so marked and deletes what it did not make
@@ -53,11 +55,13 @@ pub struct RuntimeUser {
     pub uid: Option<i64>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default)]
+#[derive(Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct RawPod {
+    #[serde(default)]
     metadata: RawMeta,
     spec: RawPodSpec,
+    #[serde(default)]
     status: Option<RawStatus>,
 }
 
@@ -65,9 +69,19 @@ pub(crate) struct RawPod {
 #[serde(remote = "Self", default, rename_all = "camelCase")]
 struct RawStatus {
     phase: Option<String>,
+    conditions: Option<Vec<RawCondition>>,
     container_statuses: Option<Vec<RawContainerStatus>>,
     init_container_statuses: Option<Vec<RawContainerStatus>>,
     ephemeral_container_statuses: Option<Vec<RawContainerStatus>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(remote = "Self", default)]
+struct RawCondition {
+    #[serde(deserialize_with = "null_as_default")]
+    r#type: String,
+    #[serde(deserialize_with = "null_as_default")]
+    status: String,
 }
 
 #[derive(Deserialize)]
@@ -123,6 +137,9 @@ impl RawPod {
     /// The view; `json` is what it was read from.
     pub(crate) fn into_pod(self, marks: Vec<super::Mark>, json: &str) -> Pod {
         let status = self.status.unwrap_or_default();
+        let mut conditions = status.conditions.into_iter().flatten();
+        let is_ready =
+            conditions.any(|condition| condition.r#type == "Ready" && condition.status == "True");
         let mut users: Vec<RuntimeUser> = status
             .container_statuses
             .into_iter()
@@ -153,6 +170,7 @@ impl RawPod {
             mirror,
             // So few pods that their commands are read a second time, rather than every pod's once.
             control_plane: control_plane.then(|| StaticPod::read(json)).flatten(),
+            ready: is_ready && !spec.host_paths.is_empty(),
             spec: Arc::new(spec),
             users: Arc::new(users),
             node,
@@ -170,7 +188,9 @@ mod tests {
     use super::*;
 
     fn users(statuses: &str) -> Vec<(String, Option<i64>)> {
-        let json = format!(r#"{{"status": {{"containerStatuses": {statuses}}}}}"#);
+        let json = format!(
+            r#"{{"spec": {{"containers": []}}, "status": {{"containerStatuses": {statuses}}}}}"#
+        );
         let raw: RawPod = serde_json::from_str(&json).unwrap();
         let users = raw.into_pod(Vec::new(), &json).users;
         let users = users.iter();
@@ -190,5 +210,23 @@ mod tests {
         assert_eq!(users(crashing), [("a".to_owned(), None)]);
         let told = r#"[{"name": "a", "state": {"running": {}}, "user": {"linux": {"uid": 0}}}]"#;
         assert_eq!(users(told), [("a".to_owned(), Some(0))]);
+    }
+
+    #[test]
+    fn only_a_pod_that_mounts_paths_of_its_node_is_asked_whether_it_is_ready() {
+        let ready = |volume: &str, status: &str| {
+            let conditions = format!(
+                r#"[{{"type": "PodScheduled", "status": "True"}}, null, {{"type": "Ready", "status": {status}}}]"#
+            );
+            let spec = format!(r#"{{"containers": [], "volumes": [{{"name": "a", {volume}}}]}}"#);
+            let json = format!(r#"{{"spec": {spec}, "status": {{"conditions": {conditions}}}}}"#);
+            let raw: RawPod = serde_json::from_str(&json).unwrap();
+            raw.into_pod(Vec::new(), &json).ready
+        };
+        let of_node = r#""hostPath": {"path": "/"}"#;
+        assert!(ready(of_node, r#""True""#));
+        assert!(!ready(of_node, r#""False""#));
+        assert!(!ready(of_node, "null"));
+        assert!(!ready(r#""emptyDir": {}"#, r#""True""#));
     }
 }
