@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use assay_inventory::Kind;
 use assay_inventory::view::{ConfigMap, Mark, Text};
+use assay_inventory::{DecodeError, Extractor, Kind};
 use serde::Deserialize;
 
 use crate::judging::found;
@@ -46,24 +46,21 @@ static LOOKING: LazyLock<Vec<Look>> = LazyLock::new(|| {
 });
 
 /// Words of which every `ConfigMap` that any check marks has one: the others, nearly all, need not be taken apart.
-const TELLTALES: [&str; 3] = [ARGO_CD, "anonymous", "clusters"];
+const TELLTALES: [&str; 4] = [ARGO_CD, "anonymous", "clusters", "xpack"];
 /// By which JSON may hide a word.
 const ESCAPE: &str = "\\u00";
 
-/// The name of Argo CD's own settings.
+/// The name of Argo CD's own settings, with which that of its programs' parameters begins.
 const ARGO_CD: &str = "argocd-cm";
 
 /// The marks of all checks that look at `ConfigMaps`: each is taken apart once for all of them.
-pub(crate) fn extract(kind: Kind, json: &str) -> Vec<Mark> {
+pub(crate) fn extract(kind: Kind, json: &str) -> Result<Vec<Mark>, DecodeError> {
     let may_have = || TELLTALES.iter().any(|word| json.contains(word)) || json.contains(ESCAPE);
     if kind != Kind::ConfigMap || !may_have() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    // What cannot be read the decoder reports.
-    let Ok(texts) = serde_json::from_str::<Texts<'_>>(json) else {
-        return Vec::new();
-    };
-    LOOKING.iter().flat_map(|look| look(&texts)).collect()
+    let texts = Extractor::read::<Texts<'_>>(json)?;
+    Ok(LOOKING.iter().flat_map(|look| look(&texts)).collect())
 }
 
 impl Texts<'_> {

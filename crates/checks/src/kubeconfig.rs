@@ -1,10 +1,14 @@
 //! Kubeconfigs in texts: whether one is there, and which credential it has in it.
 
+use std::iter;
+
+use crate::yaml_text::without_comment;
+
 /// Whether a text is, or holds, a kubeconfig with a credential in it: YAML or JSON, by the lines or fields of one.
 pub(crate) fn credential(text: &str) -> Option<&'static str> {
-    let is_config = values_of(text, "kind").any(|kind| kind == "Config")
-        && text.contains("clusters")
-        && text.contains("users");
+    let is_config = text.contains("clusters")
+        && text.contains("users")
+        && values_of(text, "kind").any(|kind| kind == "Config");
     let has = |key: &str| values_of(text, key).any(is_literal);
     if !is_config {
         None
@@ -21,38 +25,87 @@ pub(crate) fn credential(text: &str) -> Option<&'static str> {
 
 /// Whether it is no reference to a variable, and not what stands in place of what was left out.
 fn is_literal(value: &str) -> bool {
-    const LEFT_OUT: [&str; 5] = ["REDACTED", "DATA+OMITTED", "null", "|", ">"];
-    !value.starts_with(['$', '<', '{', '*', '_']) && !LEFT_OUT.contains(&value)
+    const LEFT_OUT: [&str; 4] = ["REDACTED", "DATA+OMITTED", "null", "~"];
+    !value.starts_with(['$', '<', '{', '*', '_', '`'])
+        && !is_format(value)
+        && !LEFT_OUT.contains(&value)
 }
 
-/// The values of all fields of this name, in YAML or JSON, but for empty ones.
+/// Whether a program is to put something in its place: `%s`, `%[1]s`, `%(token)s`, `%TOKEN%`.
+fn is_format(value: &str) -> bool {
+    value
+        .strip_prefix('%')
+        .is_some_and(|rest| rest.len() < 2 || rest.starts_with(['[', '(']) || rest.ends_with('%'))
+}
+
+/// The values of all fields of this name, in YAML or JSON, but for empty ones and what is commented out.
 fn values_of<'a>(text: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
-    text.match_indices(key).filter_map(move |(at, _)| {
-        let before = text.get(..at)?.chars().next_back();
-        let is_key = before.is_none_or(|before| {
-            before.is_whitespace() || matches!(before, '"' | '\'' | '{' | ',' | '-')
-        });
-        let rest = text.get(at + key.len()..)?;
-        let rest = rest.trim_start_matches(['"', '\'']).trim_start_matches(' ');
-        let value = rest.strip_prefix(':')?.trim_start_matches([' ', '"', '\'']);
-        let end = value
-            .find(['"', '\'', '\n', ',', '}', ' '])
-            .unwrap_or(value.len());
-        value.get(..end).filter(|value| is_key && !value.is_empty())
+    let mut left = text;
+    let lines = iter::from_fn(move || {
+        let (line, below) = left.split_once('\n').unwrap_or((left, ""));
+        left = below;
+        (!line.is_empty() || !below.is_empty()).then_some((without_comment(line), below))
+    });
+    lines.flat_map(move |(line, below)| {
+        let places = line.match_indices(key);
+        places.filter_map(move |(at, _)| {
+            let before = line.get(..at)?;
+            let is_key = before.chars().next_back().is_none_or(|before| {
+                before.is_whitespace() || matches!(before, '"' | '\'' | '{' | ',' | '-')
+            });
+            let rest = line.get(at + key.len()..)?;
+            let rest = rest.trim_start_matches(['"', '\'']).trim_start();
+            let beside = rest.strip_prefix(':').filter(|_| is_key)?.trim();
+            if beside.is_empty() || beside.starts_with(['|', '>']) {
+                value_below(before, below)
+            } else {
+                scalar(beside)
+            }
+        })
     })
+}
+
+/// The value that begins on the next line, of a key behind `before`: further in, or in JSON a text wherever it stands.
+fn value_below<'a>(before: &str, below: &'a str) -> Option<&'a str> {
+    let next = below
+        .lines()
+        .find(|line| !without_comment(line).trim().is_empty())?;
+    let text = next.trim();
+    let unquoted = before.trim_end_matches(['"', '\'']);
+    let is_text = unquoted != before && text.starts_with('"');
+    let is_deeper = next.len() - next.trim_start().len() > unquoted.len();
+    let value = scalar(text).filter(|_| is_text || is_deeper)?;
+    // What has a key of its own is no value.
+    let (_, behind) = text.split_once(value)?;
+    let is_key =
+        value.ends_with(':') || behind.trim_start_matches(['"', '\'', ' ']).starts_with(':');
+    (!is_key).then_some(value)
+}
+
+/// What a text begins with, without its quotes, but for an empty one.
+fn scalar(text: &str) -> Option<&str> {
+    if text.starts_with("\"\"") || text.starts_with("''") {
+        return None;
+    }
+    let value = text.trim_start_matches([' ', '"', '\'']);
+    let is_end = |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | ',' | '}');
+    let end = value.find(is_end).unwrap_or(value.len());
+    value.get(..end).filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]
 mod tests {
     use super::credential;
 
+    /// A kubeconfig whose user has this.
+    fn yaml(user: &str) -> String {
+        format!(
+            "apiVersion: v1\nkind: Config\nclusters:\n- name: a\nusers:\n- name: a\n  user:\n    {user}\n"
+        )
+    }
+
     #[test]
     fn a_kubeconfig_is_told_by_what_it_holds() {
-        let yaml = |user: &str| {
-            format!(
-                "apiVersion: v1\nkind: Config\nclusters:\n- name: a\nusers:\n- name: a\n  user:\n    {user}\n"
-            )
-        };
         let found = |user: &str| credential(&yaml(user));
         assert!(found("client-key-data: LS0tLS1=").is_some());
         assert!(found("token: abcdef").is_some());
@@ -74,5 +127,60 @@ mod tests {
     fn the_second_of_several_documents_counts() {
         let text = "kind: List\n---\nkind: Config\nclusters: []\nusers:\n- user: {token: abc}\n";
         assert!(credential(text).is_some());
+    }
+
+    #[test]
+    fn a_value_is_found_however_it_is_laid_out() {
+        for user in [
+            "client-key-data: |\n      LS0t",
+            "client-key-data: |-  # PEM\n\n      LS0t",
+            "client-key-data: >-\n      LS0t",
+            "token:\n      abc",
+            "token: # the agent's\n      # made by hand\n      \"abc\"",
+            "token:\tabc",
+            "token: \"a # b\"",
+            "token: ' abc'",
+            "\"token\": \"abc\"",
+            "note: don't\n    token: abc",
+            "password: \"%abc\"",
+            "token:\n    password: abc",
+        ] {
+            let text = yaml(user);
+            assert!(credential(&text).is_some(), "{user}");
+            assert!(credential(&text.replace('\n', "\r\n")).is_some(), "{user}");
+        }
+        for json in [
+            "{\"kind\":\n\"Config\",\"clusters\":[],\"users\":[{\"user\":{\"token\":\n\"abc\"}}]}",
+            "{\"kind\"\t:\t\"Config\",\t\"clusters\":[],\"users\":[{\"user\":{\"token\"\t:\t\"abc\"}}]}",
+            r#"{"kind": "Config", "clusters": [{"name": "a # b"}], "users": [{"user": {"token": "abc"}}]}"#,
+        ] {
+            assert!(credential(json).is_some(), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_value_is_passed_over() {
+        for user in [
+            "# token: put-your-token-here\n    tokenFile: /x",
+            "tokenFile: /x # token: abc",
+            "token: # set by init\n    tokenFile: /x",
+            "token:\n    tokenFile: /x",
+            "token:\n",
+            "token:\n      secretKeyRef: {name: a}",
+            "\"token\":\n    \"username\": a",
+            "token: \"\" # none",
+            "token: ''\n",
+            "token: ~",
+            "token: %s",
+            "token: \"%(token)s\"",
+            "token: '%TOKEN%'",
+            "token: %[1]s",
+            "token: `cat /x`",
+            "token: |\n",
+        ] {
+            let text = yaml(user);
+            assert!(credential(&text).is_none(), "{user}");
+            assert!(credential(&text.replace('\n', "\r\n")).is_none(), "{user}");
+        }
     }
 }

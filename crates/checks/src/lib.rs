@@ -13,6 +13,7 @@ mod addresses;
 mod admission;
 mod admitted;
 mod audit_log;
+mod booleans;
 mod check;
 mod client_certificates;
 mod config_maps;
@@ -50,6 +51,7 @@ mod signers;
 mod testing;
 mod token_power;
 mod user_names;
+mod yaml_text;
 
 mod s01_authentication;
 mod s02_authorization;

@@ -96,6 +96,11 @@ const CREDENTIALS: &[&str] = &[
     "/etc/rancher",
     "/root/.kube",
     "/var/lib/etcd",
+    "/var/lib/k0s/db",
+    "/var/lib/k0s/etcd",
+    "/var/lib/k0s/kubelet.conf",
+    "/var/lib/k0s/kubelet/pki",
+    "/var/lib/k0s/kubelet/pods",
     "/var/lib/k0s/pki",
     "/var/lib/kubelet/kubeconfig",
     "/var/lib/kubelet/pki",
@@ -104,11 +109,14 @@ const CREDENTIALS: &[&str] = &[
     "/var/lib/rancher/k3s/server",
     "/var/lib/rancher/rke2/agent",
     "/var/lib/rancher/rke2/server",
+    "/var/snap/microk8s/common/var/lib/kubelet/pods",
     "/var/snap/microk8s/current/certs",
     "/var/snap/microk8s/current/credentials",
+    "/var/snap/microk8s/current/var/kubernetes/backend",
 ];
 
-/// Whether credentials of the node or the cluster lie at a path of the node, below or above it.
+/// Whether credentials of the node or the cluster lie at a path of the node, below or above it. A certificate, by the end of its
+/// name, is public; who writes a slash behind it means a directory.
 pub(crate) fn holds_credentials(path: &str) -> bool {
     let slashed = path.replace('\\', "/");
     if slashed.starts_with("//./pipe/") {
@@ -120,10 +128,10 @@ pub(crate) fn holds_credentials(path: &str) -> bool {
         path.make_ascii_lowercase();
     }
     let on_windows = windows.then_some("/k");
-    let places = CREDENTIALS.iter().copied().chain(on_windows);
-    places
-        .into_iter()
-        .any(|place| within(&path, place) || within(place, &path))
+    let mut places = CREDENTIALS.iter().copied().chain(on_windows);
+    let ending = slashed.rsplit_once('.').map(|(_, ending)| ending);
+    let is_certificate = ending == Some("crt");
+    places.any(|place| within(place, &path) || (within(&path, place) && !is_certificate))
 }
 
 /// What a path on the node gives away.

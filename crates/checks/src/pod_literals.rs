@@ -1,10 +1,15 @@
 //! Literals of pod specs, for extractors: environment variables and command lines, wherever a kind keeps its pod spec.
 
+use std::fmt;
 use std::sync::LazyLock;
 
-use assay_inventory::Kind;
 use assay_inventory::view::{Mark, Text};
-use serde::Deserialize;
+use assay_inventory::{DecodeError, Extractor, Kind};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer};
+
+#[cfg(test)]
+mod tests;
 
 /// A container as far as literals go.
 #[derive(Deserialize, Default)]
@@ -14,53 +19,82 @@ pub(crate) struct Literals {
     pub(crate) name: Option<Text>,
     command: Option<Vec<Literal>>,
     args: Option<Vec<Literal>>,
-    env: Option<Vec<Variable>>,
+    env: Option<Vec<Option<Variable>>>,
     /// The list it stands in.
     #[serde(skip)]
     list: &'static str,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 struct Variable {
-    name: Option<String>,
+    name: Option<Literal>,
     value: Option<Literal>,
 }
 
-/// What is no text is refused by the API server, and must not hide what stands beside it.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Literal {
-    Text(String),
-    Other(serde::de::IgnoredAny),
+/// A name, a value or a word. One that is no text is refused by the API server, and must not hide what stands beside it: a
+/// number or a truth counts as it is written.
+struct Literal(String);
+
+impl<'de> Deserialize<'de> for Literal {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_any(AsWritten)
+    }
 }
 
-impl Literal {
-    fn text(&self) -> Option<&str> {
-        match self {
-            Self::Text(text) => Some(text),
-            Self::Other(_) => None,
-        }
+struct AsWritten;
+
+impl Visitor<'_> for AsWritten {
+    type Value = Literal;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Literal, E> {
+        Ok(Literal(text.to_owned()))
+    }
+
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<Literal, E> {
+        Ok(Literal(truth.to_string()))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Literal, E> {
+        Ok(Literal(number.to_string()))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Literal, E> {
+        Ok(Literal(number.to_string()))
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Literal, E> {
+        Ok(Literal(number.to_string()))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Literal, E> {
+        Ok(Literal(String::new()))
     }
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct Raw {
     #[serde(default)]
     spec: Option<RawSpec>,
 }
 
 #[derive(Deserialize, Default)]
-#[serde(default, rename_all = "camelCase")]
+#[serde(default, rename_all = "camelCase", expecting = "an object")]
 struct RawSpec {
     template: Option<RawTemplate>,
     job_template: Option<Box<Raw>>,
-    containers: Option<Vec<Literals>>,
-    init_containers: Option<Vec<Literals>>,
-    ephemeral_containers: Option<Vec<Literals>>,
+    containers: Option<Vec<Option<Literals>>>,
+    init_containers: Option<Vec<Option<Literals>>>,
+    ephemeral_containers: Option<Vec<Option<Literals>>>,
 }
 
 #[derive(Deserialize)]
+#[serde(expecting = "an object")]
 struct RawTemplate {
     #[serde(default)]
     spec: Option<Box<RawSpec>>,
@@ -75,22 +109,22 @@ static LOOKING: LazyLock<Vec<Look>> = LazyLock::new(|| {
 });
 
 /// The marks of all checks that look at literals: the object is read once for all of them.
-pub(crate) fn extract(kind: Kind, json: &str) -> Vec<Mark> {
+pub(crate) fn extract(kind: Kind, json: &str) -> Result<Vec<Mark>, DecodeError> {
     if kind == Kind::ConfigMap {
-        return Vec::new();
+        return Ok(Vec::new());
     }
-    let containers = containers(json);
+    let containers = containers(json)?;
     let marks = |container| LOOKING.iter().flat_map(move |look| look(container));
-    containers.iter().flat_map(marks).collect()
+    Ok(containers.iter().flat_map(marks).collect())
 }
 
-/// The containers of an object in JSON; none of one that cannot be read, which the decoder reports.
-fn containers(json: &str) -> Vec<Literals> {
+/// The containers of an object in JSON.
+fn containers(json: &str) -> Result<Vec<Literals>, DecodeError> {
     let mut all = Vec::new();
-    if let Ok(Raw { spec: Some(spec) }) = serde_json::from_str::<Raw>(json) {
+    if let Some(spec) = Extractor::read::<Raw>(json)?.spec {
         gather(spec, &mut all);
     }
-    all
+    Ok(all)
 }
 
 fn gather(spec: RawSpec, all: &mut Vec<Literals>) {
@@ -106,7 +140,7 @@ fn gather(spec: RawSpec, all: &mut Vec<Literals>) {
         ("ephemeralContainers", spec.ephemeral_containers),
     ];
     for (list, containers) in lists {
-        let containers = containers.into_iter().flatten();
+        let containers = containers.into_iter().flatten().flatten();
         all.extend(containers.map(|container| Literals { list, ..container }));
     }
 }
@@ -114,10 +148,10 @@ fn gather(spec: RawSpec, all: &mut Vec<Literals>) {
 impl Literals {
     /// Environment variables that are set to a literal, by name.
     pub(crate) fn variables(&self) -> impl Iterator<Item = (&str, &str)> {
-        let variables = self.env.iter().flatten();
+        let variables = self.env.iter().flatten().flatten();
         variables.filter_map(|variable| {
-            let name = variable.name.as_deref().unwrap_or_default();
-            Some((name, variable.value.as_ref()?.text()?))
+            let name = variable.name.as_ref().map_or("", |name| &name.0);
+            Some((name, variable.value.as_ref()?.0.as_str()))
         })
     }
 
@@ -126,8 +160,8 @@ impl Literals {
         let command = self.command.iter().flatten();
         let args = self.args.iter().flatten();
         command
-            .filter_map(|word| Some(("command", word.text()?)))
-            .chain(args.filter_map(|word| Some(("args", word.text()?))))
+            .map(|word| ("command", word.0.as_str()))
+            .chain(args.map(|word| ("args", word.0.as_str())))
     }
 
     /// A mark in a field of this container.

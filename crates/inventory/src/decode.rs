@@ -21,13 +21,14 @@ pub struct DecodeError {
 /// Decodes one object of a known kind from JSON, running `extractors` over the same bytes.
 ///
 /// # Errors
-/// [`DecodeError`] if the text is not JSON, or a field that checks read has the wrong type.
+/// [`DecodeError`] if the text is not JSON, or a field that checks or extractors read has the wrong type.
 pub fn decode(kind: Kind, json: &str, extractors: &[Extractor]) -> Result<Object, DecodeError> {
-    let marks = || -> Vec<Mark> {
-        extractors
-            .iter()
-            .flat_map(|extractor| (extractor.run)(kind, json))
-            .collect()
+    let marks = || -> Result<Vec<Mark>, DecodeError> {
+        let mut marks = Vec::new();
+        for extractor in extractors {
+            marks.extend((extractor.run)(kind, json)?);
+        }
+        Ok(marks)
     };
     Ok(match kind {
         Kind::Namespace => Object::Namespace(parse::<view::raw::RawNamespace>(json)?.into()),
@@ -45,7 +46,7 @@ pub fn decode(kind: Kind, json: &str, extractors: &[Extractor]) -> Result<Object
         Kind::Service => Object::Service(parse::<view::raw::RawService>(json)?.into()),
         Kind::Ingress => Object::Ingress(parse::<view::raw::RawIngress>(json)?.into()),
         Kind::ConfigMap => {
-            Object::ConfigMap(parse::<view::raw::RawConfigMap>(json)?.into_config_map(marks()))
+            Object::ConfigMap(parse::<view::raw::RawConfigMap>(json)?.into_config_map(marks()?))
         }
         Kind::CertificateSigningRequest => Object::Csr(parse::<view::raw::RawCsr>(json)?.into()),
         Kind::Deployment
@@ -54,13 +55,13 @@ pub fn decode(kind: Kind, json: &str, extractors: &[Extractor]) -> Result<Object
         | Kind::CronJob
         | Kind::Job
         | Kind::ReplicaSet => Object::Controller(
-            parse::<view::raw::RawController>(json)?.into_controller(kind, marks()),
+            parse::<view::raw::RawController>(json)?.into_controller(kind, marks()?),
         ),
         Kind::ComplianceStatement => {
             Object::Statement(parse::<view::raw::RawStatement>(json)?.into())
         }
         Kind::ThirdParty(kind) => Object::ThirdParty(parse_seed(json, view::raw::Seed(kind))?),
-        Kind::Pod => Object::Pod(parse::<view::raw::RawPod>(json)?.into_pod(marks(), json)),
+        Kind::Pod => Object::Pod(parse::<view::raw::RawPod>(json)?.into_pod(marks()?, json)),
     })
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 
 fn extracted(json: &str) -> Vec<(&'static str, String)> {
-    let marks = extract(Kind::ConfigMap, json);
+    let marks = extract(Kind::ConfigMap, json).unwrap_or_default();
     let told = marks
         .iter()
         .map(|mark| (mark.extractor, mark.field.to_string()));
@@ -27,6 +27,16 @@ fn what_has_no_text_has_no_marks() {
     ] {
         assert_eq!(extracted(json), [], "{json}");
     }
+}
+
+#[test]
+fn what_is_no_text_is_an_error() {
+    let error = extract(Kind::ConfigMap, r#"{"data": {"anonymous": 1}}"#).unwrap_err();
+    assert_eq!(error.field, "data.anonymous");
+    assert_eq!(
+        extract(Kind::ConfigMap, r#"{"data": {"a": 1}}"#),
+        Ok(Vec::new())
+    );
 }
 
 #[test]

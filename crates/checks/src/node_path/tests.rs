@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{NODE, Reach, SOCKETS, plain, reach};
+use super::{CREDENTIALS, NODE, Reach, SOCKETS, holds_credentials, plain, reach};
 
 #[test]
 fn the_root_and_what_leads_to_credentials_give_the_node_away() {
@@ -74,6 +74,40 @@ fn every_directory_above_a_listed_path_reaches_as_far() {
         for (at, _) in path.match_indices('/').skip(1) {
             assert_ne!(reach(&path[..at]), Reach::Files, "{}", &path[..at]);
         }
+    }
+}
+
+#[test]
+fn credentials_lie_below_and_above_what_is_listed() {
+    for path in CREDENTIALS {
+        assert!(holds_credentials(path), "{path}");
+        assert!(holds_credentials(&format!("{path}/x")), "{path}");
+        for (at, _) in path.match_indices('/').skip(1) {
+            assert!(holds_credentials(&path[..at]), "{}", &path[..at]);
+        }
+    }
+    for path in [
+        "/etc/kubernetes/pki/ca.key",
+        "/etc/kubernetes/pki/ca.crt/",
+        "/etc/kubernetes/pki/ca.crt/..",
+        "/etc/kubernetes/pki/ca.crt/ca.key",
+        "C:\\k\\config",
+        "/",
+    ] {
+        assert!(holds_credentials(path), "{path}");
+    }
+}
+
+#[test]
+fn a_certificate_is_no_credential() {
+    for path in [
+        "/etc/kubernetes/pki/ca.crt",
+        "/etc/kubernetes//pki/./ca.crt",
+        "/var/lib/rancher/k3s/server/tls/server-ca.crt",
+        "C:\\etc\\kubernetes\\pki\\ca.crt",
+        "/var/lib/k0s/bin",
+    ] {
+        assert!(!holds_credentials(path), "{path}");
     }
 }
 

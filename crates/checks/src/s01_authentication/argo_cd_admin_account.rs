@@ -2,6 +2,7 @@
 
 use assay_inventory::view::{ConfigMap, Mark};
 
+use crate::booleans::GO_FALSE;
 use crate::config_maps::{self, Texts, mark};
 use crate::{Cx, Judge, Judgement, Rule};
 
@@ -11,8 +12,6 @@ pub(super) const RULE: Rule = Rule::new(&[], Judge::ConfigMap(judge)).reading_co
 
 /// By which the account `admin` is turned off.
 const SETTING: &str = "admin.enabled";
-/// What Argo CD takes for off, as Go's `strconv.ParseBool` does.
-const OFF: [&str; 6] = ["0", "f", "F", "false", "False", "FALSE"];
 
 fn judge(map: &ConfigMap, _cx: &Cx<'_>) -> Judgement {
     let fix = "let people sign in by the identity provider, and set it to \"false\"";
@@ -24,7 +23,7 @@ fn look(map: &Texts<'_>) -> Vec<Mark> {
         return Vec::new();
     }
     let what = match map.text(SETTING) {
-        Some(value) if OFF.contains(&value) => return Vec::new(),
+        Some(value) if GO_FALSE.contains(&value) => return Vec::new(),
         Some(_) => "not false: the account admin, which has every right, can be signed in to",
         None => "unset: the account admin, which has every right, can be signed in to",
     };

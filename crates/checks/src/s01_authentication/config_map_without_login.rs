@@ -1,8 +1,10 @@
-//! Dashboards beside the orchestrator answer strangers when their settings say so.
+//! Dashboards and search engines beside the orchestrator answer strangers when their settings say so.
 
 use assay_inventory::view::{ConfigMap, Mark};
 
+use crate::booleans::INI_TRUE;
 use crate::config_maps::{self, Texts, mark};
+use crate::yaml_text::says;
 use crate::{Cx, Judge, Judgement, Rule};
 
 const ID: &str = "config-map-without-login";
@@ -22,10 +24,17 @@ fn look(map: &Texts<'_>) -> Vec<Mark> {
     ]
     .contains(&Some("kiali"));
     let found = map.texts().filter_map(|(key, text)| {
-        let what = if key.rsplit('.').next() == Some("ini") && grafana_is_open(text) {
+        let (name, ending) = key.rsplit_once('.').unwrap_or(("", key));
+        let security_is_off =
+            || matches!(ending, "yml" | "yaml") && says(text, "xpack.security.enabled", "false");
+        let what = if ending == "ini" && grafana_is_open(text) {
             "[auth.anonymous] enabled: Grafana answers strangers"
-        } else if is_kiali && kiali_is_open(text) {
+        } else if is_kiali && says(text, "auth.strategy", "anonymous") {
             "auth.strategy anonymous: Kiali asks for no login"
+        } else if name == "elasticsearch" && security_is_off() {
+            "xpack.security.enabled false: Elasticsearch asks for no login"
+        } else if name == "kibana" && security_is_off() {
+            "xpack.security.enabled false: Kibana asks for no login"
         } else {
             return None;
         };
@@ -34,48 +43,26 @@ fn look(map: &Texts<'_>) -> Vec<Mark> {
     found.collect()
 }
 
-/// Whether the section `[auth.anonymous]` of an ini file is turned on, by the words that Grafana takes for true.
+/// Whether the section `[auth.anonymous]` of an ini file is turned on, as Grafana reads it.
 fn grafana_is_open(ini: &str) -> bool {
-    const ON: [&str; 6] = ["1", "t", "true", "y", "yes", "on"];
     let mut within = false;
     let mut open = false;
     for line in ini.lines().map(str::trim) {
-        if line.starts_with('[') {
-            within = line == "[auth.anonymous]";
+        if let Some(section) = line.strip_prefix('[') {
+            let name = section.rsplit_once(']').map(|(name, _)| name);
+            within = name == Some("auth.anonymous");
         } else if within
-            && let Some((key, value)) = line.split_once('=')
-            && key.trim() == "enabled"
+            && !line.starts_with(['#', ';'])
+            && let Some((key, value)) = line.split_once(['=', ':'])
+            && key.trim().trim_matches(['"', '`']) == "enabled"
         {
-            // The last one counts.
-            let value = value.trim().trim_matches(['"', '`']).to_ascii_lowercase();
-            open = ON.contains(&value.as_str());
+            // The last one counts, and what follows these signs does not.
+            let value = value.split(['#', ';']).next().unwrap_or_default();
+            let value = value.trim().trim_matches(['"', '\'', '`']);
+            open = INI_TRUE.contains(&value);
         }
     }
     open
-}
-
-/// Whether `auth.strategy` of a YAML file is `anonymous`.
-fn kiali_is_open(yaml: &str) -> bool {
-    let indent = |line: &str| line.len() - line.trim_start().len();
-    let mut within: Option<usize> = None;
-    for line in yaml.lines() {
-        let words = line.trim();
-        if words.is_empty() || words.starts_with('#') {
-            continue;
-        }
-        if within.is_some_and(|at| indent(line) <= at) {
-            within = None;
-        }
-        if words == "auth:" {
-            within = Some(indent(line));
-        } else if within.is_some()
-            && let Some(value) = words.strip_prefix("strategy:")
-        {
-            let value = value.split(" #").next().unwrap_or_default().trim();
-            return value.trim_matches(['"', '\'']) == "anonymous";
-        }
-    }
-    false
 }
 
 #[cfg(test)]
@@ -84,13 +71,23 @@ mod tests {
 
     #[test]
     fn an_ini_file_is_read_by_section() {
-        assert!(grafana_is_open("[auth.anonymous]\nenabled = true\n"));
-        assert!(grafana_is_open("[server]\n[auth.anonymous]\norg_role = Viewer\nenabled=True"));
+        for open in [
+            "[auth.anonymous]\nenabled = true\n",
+            "[server]\n[auth.anonymous]\norg_role = Viewer\nenabled=True",
+            "[auth.anonymous]\r\nenabled: true\r\n",
+            "[auth.anonymous]\nenabled = true ; demo\n",
+            "[auth.anonymous] # demo\nenabled = \"yes\"#demo\n",
+            "[auth.anonymous]\n\"enabled\" = 1\n",
+        ] {
+            assert!(grafana_is_open(open), "{open}");
+        }
         for closed in [
             "[auth.anonymous]\nenabled = false\n",
             "[auth.anonymous]\n; enabled = true\n#enabled = true\n",
             "[auth.anonymous]\n[auth.ldap]\nenabled = true\n",
             "[auth.anonymous]\nenabled = true\nenabled = false\n",
+            "[auth.anonymous]\nenabled = false # true\n",
+            "[auth.anonymous]\n;enabled: true\n",
             "enabled = true\n",
         ] {
             assert!(!grafana_is_open(closed), "{closed}");
@@ -99,8 +96,15 @@ mod tests {
 
     #[test]
     fn a_strategy_is_that_of_auth() {
-        assert!(kiali_is_open("auth:\n  openid: {}\n  strategy: \"anonymous\"\n"));
-        assert!(kiali_is_open("a: 1\nauth:\n  # none\n\n  strategy: anonymous # for now\n"));
+        let kiali_is_open = |yaml: &str| says(yaml, "auth.strategy", "anonymous");
+        for open in [
+            "auth:\n  openid: {}\n  strategy: \"anonymous\"\n",
+            "a: 1\nauth:\n  # none\n\n  strategy: anonymous # for now\n",
+            "auth: {strategy: anonymous}\n",
+            "auth: # x\n  strategy: anonymous\n",
+        ] {
+            assert!(kiali_is_open(open), "{open}");
+        }
         for closed in [
             "auth:\n  strategy: openid\n",
             "auth:\n  openid: {}\ndeployment:\n  strategy: anonymous\n",

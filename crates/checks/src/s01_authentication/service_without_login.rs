@@ -3,15 +3,17 @@
 use assay_inventory::Workload;
 use assay_inventory::view::Mark;
 
+use crate::booleans::{GO_TRUE, INI_TRUE};
 use crate::judging::variants;
 use crate::pod_literals::{self, Literals};
+use crate::yaml_text::without_comment;
 use crate::{Cx, Judge, Judgement, Rule};
 
 const ID: &str = "service-without-login";
 
 pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge)).reading_literals(look);
 
-/// Switches that turn a login off, by themselves or with `=true`.
+/// Switches that turn a login off, by themselves or with a word that Go takes for true.
 const SWITCHES: [&str; 4] = [
     "--disable-auth",
     "--disable-settings-authorizer",
@@ -19,13 +21,36 @@ const SWITCHES: [&str; 4] = [
     "--enable-skip-login",
 ];
 
-/// Variables that turn a login off when they have this value.
-const VARIABLES: [(&str, &str, &str); 5] = [
-    ("GF_AUTH_ANONYMOUS_ENABLED", "true", "true: Grafana answers strangers"),
-    ("ARGOCD_SERVER_DISABLE_AUTH", "true", "true: Argo CD asks for no login"),
-    ("ES_SETTING_XPACK_SECURITY_ENABLED", "false", "false: Elasticsearch asks for no login"),
-    ("XPACK_SECURITY_ENABLED", "false", "false: Kibana asks for no login"),
-    ("xpack.security.enabled", "false", "false: Elasticsearch asks for no login"),
+/// Elasticsearch's setting as it stands on a command line behind `-E`, and Kibana's behind `--`.
+const SECURITY_OFF: &str = "xpack.security.enabled=false";
+
+/// Variables that turn a login off when they have one of these values, in whatever case.
+const VARIABLES: [(&str, &[&str], &str); 5] = [
+    (
+        "GF_AUTH_ANONYMOUS_ENABLED",
+        &INI_TRUE,
+        "true: Grafana answers strangers",
+    ),
+    (
+        "ARGOCD_SERVER_DISABLE_AUTH",
+        &["true"],
+        "true: Argo CD asks for no login",
+    ),
+    (
+        "ES_SETTING_XPACK_SECURITY_ENABLED",
+        &["false"],
+        "false: Elasticsearch asks for no login",
+    ),
+    (
+        "XPACK_SECURITY_ENABLED",
+        &["false"],
+        "false: Kibana asks for no login",
+    ),
+    (
+        "xpack.security.enabled",
+        &["false"],
+        "false: Elasticsearch asks for no login",
+    ),
 ];
 
 /// By which Argo Workflows lets everybody act as its server.
@@ -43,19 +68,25 @@ fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
 fn look(container: &Literals) -> Vec<Mark> {
     let mut marks = Vec::new();
     for (name, value) in container.variables() {
-        let known = VARIABLES
-            .iter()
-            .find(|(variable, off, _)| *variable == name && value.eq_ignore_ascii_case(off));
+        let known = VARIABLES.iter().find(|(variable, off, _)| {
+            *variable == name && off.iter().any(|off| off.eq_ignore_ascii_case(value))
+        });
         marks.extend(
             known.map(|(_, _, what)| container.mark(ID, &format!("env[{name}].value"), what)),
         );
     }
+    let words = words(container);
     let mut before = "";
-    let serves = container.words().any(|(_, word)| word == "server");
-    for (field, word) in container.words() {
-        let bare = word.strip_suffix("=true").unwrap_or(word);
-        let switch = SWITCHES.iter().find(|switch| **switch == bare);
+    let serves = words.iter().any(|(_, word)| *word == "server");
+    for (field, word) in words {
+        let (name, value) = word.split_once('=').unwrap_or((word, "true"));
+        let is_on = GO_TRUE.contains(&value.trim_matches(['"', '\'']));
+        let switch = SWITCHES.iter().find(|switch| **switch == name && is_on);
         marks.extend(switch.map(|switch| container.mark(ID, field, switch)));
+        let setting = word.strip_prefix("-E").or(word.strip_prefix("--"));
+        if setting.unwrap_or(word) == SECURITY_OFF {
+            marks.push(container.mark(ID, field, SECURITY_OFF));
+        }
         let everybody = word == "--auth-mode=server" || (before == AUTH_MODE && word == "server");
         if everybody && serves {
             marks.push(container.mark(ID, field, "--auth-mode=server"));
@@ -63,4 +94,33 @@ fn look(container: &Literals) -> Vec<Mark> {
         before = word;
     }
     marks
+}
+
+/// The words of the command line, and in place of a script that a shell is given, the words of that.
+fn words(container: &Literals) -> Vec<(&'static str, &str)> {
+    let mut words = Vec::new();
+    let mut shell = false;
+    let mut script = false;
+    for (field, word) in container.words() {
+        if script {
+            words.extend(script_words(word).map(|word| (field, word)));
+        } else {
+            words.push((field, word));
+        }
+        // As in `sh -c`, `bash -ec`.
+        script = shell && word.starts_with('-') && word.ends_with('c');
+        shell |= word.ends_with("sh");
+    }
+    words
+}
+
+/// The words of a shell's script, without quotes, comments and what stands between commands.
+fn script_words(script: &str) -> impl Iterator<Item = &str> {
+    script.lines().flat_map(|line| {
+        let words = without_comment(line).split(|letter: char| {
+            letter.is_whitespace() || matches!(letter, ';' | '&' | '|' | '(' | ')')
+        });
+        let words = words.map(|word| word.trim_matches(['"', '\'']));
+        words.filter(|word| !word.is_empty() && *word != "\\")
+    })
 }
