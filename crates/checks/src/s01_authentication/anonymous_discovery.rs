@@ -1,6 +1,6 @@
 //! An API server that lets strangers discover the API has opened more than its health.
 
-use assay_inventory::{EndpointAnswers, Relation};
+use assay_inventory::{Blind, EndpointAnswers, Reason, Relation};
 
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Violation};
 
@@ -15,6 +15,22 @@ fn judge(cx: &Cx<'_>) -> Judgement {
             endpoint.address,
         )));
     }
-    // One that did not answer may be the one that is open.
-    probe.silent.first().map_or(Ok(Outcome::Pass), |blind| Err(blind.clone()))
+    let odd = |endpoint: &EndpointAnswers| unclear(endpoint, "/api", endpoint.api);
+    let silent = probe.silent.first().cloned();
+    // One that did not answer, or answered something else, may be the one that is open.
+    let blind = silent.or_else(|| probe.endpoints.iter().find_map(odd));
+    blind.map_or(Ok(Outcome::Pass), Err)
+}
+
+/// Why an answer tells neither that strangers are let in nor that they are turned away: a server that is overloaded gives it
+/// before it asks who comes, or a proxy gives it.
+pub(super) fn unclear(endpoint: &EndpointAnswers, path: &str, code: u16) -> Option<Blind> {
+    if matches!(code, 200 | 401 | 403) {
+        return None;
+    }
+    let message = format!(
+        "the API server at {} answers {code} to GET {path} without credentials, which tells nothing; see what stands before it, or whether it is well",
+        endpoint.address
+    );
+    Some(Blind::new(Reason::Unreachable, message))
 }

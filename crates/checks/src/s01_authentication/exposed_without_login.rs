@@ -18,7 +18,7 @@ pub(super) const RULE: Rule = Rule::new(
 .reading_literals(look);
 
 /// Images of services that ask for no login of their own accord, by the end of their path.
-const WITHOUT_LOGIN: [(&str, &str); 22] = [
+const WITHOUT_LOGIN: [(&str, &str); 23] = [
     ("bitnami/alertmanager", "Alertmanager"),
     ("bitnami/prometheus", "Prometheus"),
     ("bitnami/thanos", "Thanos"),
@@ -39,6 +39,8 @@ const WITHOUT_LOGIN: [(&str, &str); 22] = [
     ("prometheus/prometheus", "Prometheus"),
     ("prometheus/pushgateway", "the Pushgateway"),
     ("tektoncd/dashboard/cmd/dashboard", "the Tekton dashboard"),
+    // Its builder adds the MD5 of the Go path, which no release changes.
+    ("tektoncd/dashboard/dashboard-9623576a202fe86c8b7d1bc489905f86", "the Tekton dashboard"),
     ("thanos/thanos", "Thanos"),
     ("weaveworks/scope", "Weave Scope"),
 ];

@@ -11,27 +11,25 @@ fn judge(cx: &Cx<'_>) -> Judgement {
     let mut blind = metrics.silent.first().map(|silent| silent.why.clone());
     for endpoint in &metrics.endpoints {
         let address = &endpoint.address;
-        match endpoint.metrics.legacy_tokens_used {
-            Some(true) => {
-                return Ok(Violation::fail(format!(
-                    "API server {address}: serviceaccount_legacy_manual_token_uses_total is above zero: a token from a Secret was used; replace it by one that expires, and delete the Secret"
-                )));
-            }
-            Some(false) if endpoint.settled => {}
-            Some(false) => {
-                blind.get_or_insert_with(|| {
-                    let message = format!("the API server at {address} has not run for ten minutes yet");
-                    Blind::new(Reason::FirstPass, message)
-                });
-            }
-            None => {
-                blind.get_or_insert_with(|| {
-                    let message = format!(
-                        "the API server at {address} does not count serviceaccount_legacy_manual_token_uses_total"
-                    );
-                    Blind::new(Reason::Unreachable, message)
-                });
-            }
+        let Some(used) = &endpoint.metrics.legacy_tokens_used else {
+            blind.get_or_insert_with(|| {
+                let message = format!(
+                    "the API server at {address} does not count serviceaccount_legacy_manual_token_uses_total"
+                );
+                Blind::new(Reason::Unreachable, message)
+            });
+            continue;
+        };
+        if let Some(series) = used.first() {
+            return Ok(Violation::fail(format!(
+                "API server {address}: {series} is above zero: a token from a Secret was used; replace it by one that expires, and delete the Secret"
+            )));
+        }
+        if !endpoint.settled {
+            blind.get_or_insert_with(|| {
+                let message = format!("the API server at {address} has not run for ten minutes yet");
+                Blind::new(Reason::FirstPass, message)
+            });
         }
     }
     blind.map_or(Ok(Outcome::Pass), Err)

@@ -1,11 +1,12 @@
 //! A token that its holder has no use for is of use to intruders alone.
 
-use std::collections::BTreeSet;
+use std::slice;
 
-use assay_inventory::{Blind, Identity, ObjectKey, Relation, Workload};
+use assay_inventory::{Blind, Identity, ObjectKey, Relation, Variant, Workload};
 
 use crate::account_token::{account, token};
-use crate::{Cx, Judge, Judgement, Outcome, Rule, judging, platform};
+use crate::judging::{Told, told};
+use crate::{Cx, Judge, Judgement, Rule, platform};
 
 pub(super) const RULE: Rule = Rule::new(
     &[Relation::ServiceAccount, Relation::Grants],
@@ -15,34 +16,30 @@ pub(super) const RULE: Rule = Rule::new(
 const FIX: &str = "its ServiceAccount holds no right beyond discovery: set automountServiceAccountToken: false in the pod template or the ServiceAccount, and restart pods that have the token already";
 
 fn judge(workload: &Workload, cx: &Cx<'_>) -> Judgement {
-    let variants = workload.variants();
-    if variants.is_empty() {
-        return Ok(Outcome::NotApplicable("all its pods have ended"));
+    told(workload, false, FIX, |variant| {
+        vec![without_use(workload, variant, cx)]
+    })
+}
+
+/// The token of one thing that a workload runs, if its account has no use for any.
+fn without_use(workload: &Workload, variant: &Variant<'_>, cx: &Cx<'_>) -> Told {
+    let account = account(workload, variant);
+    match token(variant, &account, cx) {
+        Ok(None) => Ok(None),
+        // Whether it gets a token decides nothing where it has a use for one.
+        _ if is_used(&account, cx)? => Ok(None),
+        found => found,
     }
-    let mut details = BTreeSet::new();
-    for variant in variants {
-        let account = account(workload, &variant);
-        match token(&variant, &account, cx) {
-            Ok(None) => {}
-            Ok(Some(detail)) => {
-                if !is_used(account, cx)? {
-                    details.insert(detail);
-                }
-            }
-            // Whether it gets a token decides nothing where it has a use for one.
-            Err(blind) => {
-                if !is_used(account, cx)? {
-                    return Err(blind);
-                }
-            }
-        }
-    }
-    Ok(judging::outcome(workload, details.into_iter().collect(), FIX))
 }
 
 /// Whether the account holds any right that not everybody has.
-fn is_used(account: ObjectKey, cx: &Cx<'_>) -> Result<bool, Blind> {
-    let grants = cx.grants(&Identity::ServiceAccount(account))?;
-    let mut roles = grants.iter().filter_map(|grant| grant.role);
-    Ok(roles.any(|role| !platform::is_discovery(&role.rules)))
+fn is_used(account: &ObjectKey, cx: &Cx<'_>) -> Result<bool, Blind> {
+    let grants = cx.grants(&Identity::ServiceAccount(account.clone()))?;
+    Ok(grants.iter().any(|grant| {
+        let everywhere = grant.binding.meta.namespace.is_empty();
+        let rules = grant.role.into_iter().flat_map(|role| &role.rules);
+        // A RoleBinding grants no paths.
+        let mut rules = rules.filter(|rule| everywhere || !rule.resources.is_empty());
+        rules.any(|rule| !platform::is_discovery(slice::from_ref(rule)))
+    }))
 }

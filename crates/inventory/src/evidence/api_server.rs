@@ -33,7 +33,7 @@ pub struct EndpointFlags {
 /// An endpoint that was asked and told nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SilentEndpoint {
-    /// `host:port`
+    /// `host:port`, or words where nobody lists it.
     pub address: Text,
     /// Why, and the way out.
     pub why: Blind,
@@ -99,8 +99,8 @@ pub struct Metrics {
     pub audit_errors: BTreeSet<Text>,
     /// Whether requests were refused since they could not be audited: `apiserver_audit_requests_rejected_total`.
     pub audit_rejected: Option<bool>,
-    /// Whether a token from a Secret was used: `serviceaccount_legacy_*_token_uses_total`.
-    pub legacy_tokens_used: Option<bool>,
+    /// By which series a token from a Secret was used: `serviceaccount_legacy_*_token_uses_total`.
+    pub legacy_tokens_used: Option<BTreeSet<Text>>,
     /// Whether authenticators come from a file: `apiserver_authentication_config_controller_last_config_info`.
     pub authentication_file: bool,
     /// Whether somebody has signed in by a token of an issuer outside: `apiserver_authentication_jwt_authenticator_latency_seconds`.
@@ -190,7 +190,10 @@ impl Metrics {
             }
             "serviceaccount_legacy_manual_token_uses_total"
             | "serviceaccount_legacy_auto_token_uses_total" => {
-                any(&mut self.legacy_tokens_used, counted());
+                let used = self.legacy_tokens_used.get_or_insert_default();
+                if counted() {
+                    used.insert(name.into());
+                }
             }
             "apiserver_authentication_config_controller_last_config_info" => {
                 self.authentication_file = true;
@@ -307,7 +310,9 @@ mod tests {
             Metrics {
                 audit_events: Some(false),
                 audit_errors: BTreeSet::from(["webhook".into()]),
-                legacy_tokens_used: Some(true),
+                legacy_tokens_used: Some(BTreeSet::from([
+                    "serviceaccount_legacy_manual_token_uses_total".into(),
+                ])),
                 authorizers: BTreeSet::from(["RBAC".into()]),
                 encryption_file: Some("sha256:2".into()),
                 secrets_written: BTreeSet::from(["k8s:enc:aescbc:v1:".into()]),
