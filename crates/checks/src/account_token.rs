@@ -1,6 +1,6 @@
 //! Whether a pod is given a token of its `ServiceAccount` for the API, by what says so.
 
-use assay_inventory::view::PodSpec;
+use assay_inventory::view::{PodSpec, ProjectedToken};
 use assay_inventory::{Blind, ObjectKey, Variant, Workload};
 
 use crate::judging::in_pod;
@@ -51,5 +51,30 @@ pub(crate) fn token(
 /// Whether admission added its token. Tokens that a template asks for itself have a purpose their author knows.
 pub(crate) fn mounted(spec: &PodSpec) -> bool {
     let mut tokens = spec.tokens.iter();
-    tokens.any(|token| token.volume.as_ref() == "kube-api-access" && token.audience.is_none())
+    tokens.any(|token| token.is_by_admission() && is_login(token))
+}
+
+/// A token for the API that the spec itself asks for: in a template, which admission has not touched, each that stands there.
+pub(crate) fn asked_for(variant: &Variant<'_>, account: &ObjectKey) -> Option<Detail> {
+    let mut tokens = variant.spec.tokens.iter();
+    let token =
+        tokens.find(|token| is_login(token) && (variant.template || !token.is_by_admission()))?;
+    Some(in_pod(
+        format!("volumes[{}].projected", token.volume),
+        format!("a token of ServiceAccount {account}"),
+    ))
+}
+
+/// How API servers call themselves where nobody chose another name.
+const API_SERVER: [&str; 2] = [
+    "https://kubernetes.default.svc",
+    "https://kubernetes.default.svc.cluster.local",
+];
+
+/// Whether the API server takes the token. What is made for others is theirs to limit.
+pub(crate) fn is_login(token: &ProjectedToken) -> bool {
+    match token.audience.as_deref() {
+        None => true,
+        Some(audience) => API_SERVER.contains(&audience),
+    }
 }

@@ -35,6 +35,8 @@ pub(crate) struct Deed {
 pub(crate) struct Weight {
     all: Option<Severity>,
     named: Option<Severity>,
+    /// Whether it is as grave in `kube-system` as over the whole cluster.
+    grave_in_system: bool,
 }
 
 impl Weight {
@@ -42,13 +44,14 @@ impl Weight {
     pub(crate) const NONE: Self = Self {
         all: None,
         named: None,
+        grave_in_system: false,
     };
 
     /// A finding unless `resourceNames` narrow it.
     pub(crate) const fn of(severity: Severity) -> Self {
         Self {
             all: Some(severity),
-            named: None,
+            ..Self::NONE
         }
     }
 
@@ -60,11 +63,64 @@ impl Weight {
         }
     }
 
+    /// The same, but in `kube-system` as much as over the whole cluster: for what takes `ServiceAccounts`, since those there
+    /// run the cluster.
+    pub(crate) const fn grave_in_system(self) -> Self {
+        Self {
+            grave_in_system: true,
+            ..self
+        }
+    }
+
     fn at(self, extent: Extent) -> Option<Severity> {
         match extent {
             Extent::All => self.all,
             Extent::Named => self.named,
         }
+    }
+}
+
+/// How far a grant reaches.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Over the whole cluster, as a `ClusterRoleBinding` does.
+    Cluster,
+    /// In `kube-system`, as a `RoleBinding` there does.
+    System,
+    /// In one namespace, as a `RoleBinding` does.
+    Namespace,
+}
+
+impl Scope {
+    /// How far a grant by this binding does.
+    pub(crate) fn of(binding: &Binding) -> Self {
+        match binding.meta.namespace.as_ref() {
+            "" => Self::Cluster,
+            "kube-system" => Self::System,
+            _ => Self::Namespace,
+        }
+    }
+}
+
+impl Deed {
+    fn weight(&self, scope: Scope) -> Weight {
+        match scope {
+            Scope::Cluster => self.cluster,
+            Scope::System if self.namespace.grave_in_system => self.cluster,
+            Scope::System | Scope::Namespace => self.namespace,
+        }
+    }
+
+    /// How much it weighs that these rules allow the verb on the resource.
+    fn weighs(
+        &self,
+        rules: &[PolicyRule],
+        scope: Scope,
+        verb: &str,
+        resource: &str,
+    ) -> Option<Severity> {
+        let weight = self.weight(scope);
+        weight.at(power::extent(rules, verb, self.group, resource)?)
     }
 }
 
@@ -91,9 +147,56 @@ pub(crate) fn judge(escalation: &Escalation, binding: &Binding, cx: &Cx<'_>) -> 
 impl Escalation {
     /// The listed deeds that these rules, granted by this binding, allow.
     pub(crate) fn held(&self, binding: &Binding, rules: &[PolicyRule]) -> Vec<Held> {
-        let cluster = binding.meta.namespace.is_empty();
-        let deeds = self.deeds.iter();
-        deeds.flat_map(|deed| held(deed, rules, cluster)).collect()
+        let scope = Scope::of(binding);
+        let mut found = Vec::new();
+        for deed in self.deeds {
+            for resource in deed.resources {
+                let verbs = deed.verbs.iter();
+                let weights: Vec<(Severity, &'static str)> = verbs
+                    .filter_map(|verb| Some((deed.weighs(rules, scope, verb, resource)?, *verb)))
+                    .collect();
+                if let Some(severity) = weights.iter().map(|(severity, _)| *severity).min() {
+                    found.push(Held {
+                        severity,
+                        resource: self.named(deed, resource),
+                        verbs: weights.into_iter().map(|(_, verb)| verb).collect(),
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// A resource as messages name it: with its group, as `events.events.k8s.io`, where another on the list is called the same.
+    fn named(&self, deed: &Deed, resource: &str) -> String {
+        let mut others = self.deeds.iter().filter(|other| other.group != deed.group);
+        let twice = others.any(|other| other.resources.contains(&resource));
+        if twice && !deed.group.is_empty() {
+            format!("{resource}.{}", deed.group)
+        } else {
+            resource.to_owned()
+        }
+    }
+
+    /// Verb and resource of the first deed that these rules allow and that weighs as much as `least`.
+    pub(crate) fn first(
+        &self,
+        rules: &[PolicyRule],
+        scope: Scope,
+        least: Severity,
+    ) -> Option<(&'static str, &'static str)> {
+        let all = self.deeds.iter().flat_map(|deed| {
+            let resources = deed.resources.iter();
+            resources.flat_map(move |resource| {
+                deed.verbs.iter().map(move |verb| (deed, *verb, *resource))
+            })
+        });
+        let mut grave = all.filter(|(deed, verb, resource)| {
+            let severity = deed.weighs(rules, scope, verb, resource);
+            // Worse is less.
+            severity.is_some_and(|severity| severity <= least)
+        });
+        grave.next().map(|(_, verb, resource)| (verb, resource))
     }
 
     /// The outcome for a binding by which this is held.
@@ -123,33 +226,6 @@ impl Escalation {
             ))
         }))
     }
-}
-
-fn held(deed: &Deed, rules: &[PolicyRule], cluster: bool) -> Vec<Held> {
-    let weight = if cluster {
-        deed.cluster
-    } else {
-        deed.namespace
-    };
-    let mut found = Vec::new();
-    for resource in deed.resources {
-        let weights: Vec<(Severity, &'static str)> = deed
-            .verbs
-            .iter()
-            .filter_map(|verb| {
-                let extent = power::extent(rules, verb, deed.group, resource)?;
-                Some((weight.at(extent)?, *verb))
-            })
-            .collect();
-        if let Some(severity) = weights.iter().map(|(severity, _)| *severity).min() {
-            found.push(Held {
-                severity,
-                resource: (*resource).to_owned(),
-                verbs: weights.into_iter().map(|(_, verb)| verb).collect(),
-            });
-        }
-    }
-    found
 }
 
 /// Some of what is held, resources with the same verbs together.

@@ -31,7 +31,7 @@ pub(crate) fn effect<'a>(binding: &Binding, cx: &Cx<'a>) -> Result<Effect<'a>, B
     }
     let role = cx.role(&binding.meta.namespace, &binding.role)?;
     Ok(match (role, stock) {
-        (Some(role), None) => Effect::Rules(Cow::Borrowed(&role.rules)),
+        (Some(role), None) => Effect::Rules(in_force(binding, &role.rules)),
         // A stock role that was given more makes its stock binding grant more.
         (Some(role), Some(stock)) => {
             let known = platform::stock_rules(&binding.meta.namespace, &binding.role);
@@ -47,12 +47,23 @@ pub(crate) fn effect<'a>(binding: &Binding, cx: &Cx<'a>) -> Result<Effect<'a>, B
     })
 }
 
+/// The rules that grant anything by this binding: paths are for `ClusterRoleBindings` alone.
+fn in_force<'a>(binding: &Binding, rules: &'a [PolicyRule]) -> Cow<'a, [PolicyRule]> {
+    let is_in_force =
+        |rule: &PolicyRule| binding.meta.namespace.is_empty() || rule.non_resource_urls.is_empty();
+    if rules.iter().all(is_in_force) {
+        return Cow::Borrowed(rules);
+    }
+    let rules = rules.iter().filter(|rule| !rule.resources.is_empty());
+    Cow::Owned(rules.cloned().collect())
+}
+
 /// Why a binding whose every subject is a break-glass identity is no finding.
 pub(crate) const BREAK_GLASS: &str = "only break-glass identities of the profile hold it";
 
 /// What a binding grants and to whom, where no check of the whole binding reports it already.
 pub(crate) struct Granted<'a> {
-    /// The rules.
+    /// The rules. Of a binding that is reported by its role's name, what the role holds beyond the shipped one.
     pub(crate) rules: Cow<'a, [PolicyRule]>,
     /// The subjects that are no break-glass identities; never empty.
     pub(crate) holders: Vec<&'a RbacSubject>,
@@ -78,13 +89,28 @@ pub(crate) fn granted<'a>(
     if rules.iter().any(power::is_everything) {
         return Ok(Err("reported by cluster-admin-binding"));
     }
-    if is_admin_or_edit_everywhere(binding) {
-        return Ok(Err("reported by admin-edit-cluster-wide"));
+    let Some(fact) = reported_by_name(binding) else {
+        return Ok(Ok(Granted { rules, holders }));
+    };
+    // That report is of the role as shipped. What others added to it, by aggregation or by hand, is told right by right.
+    let known = platform::stock_rules(&binding.meta.namespace, &binding.role);
+    let more = power::beyond(&rules, &known);
+    if more.is_empty() {
+        return Ok(Err(fact));
     }
-    if is_node_role(binding) {
-        return Ok(Err("reported by node-role-bound"));
-    }
+    let rules = Cow::Owned(more);
     Ok(Ok(Granted { rules, holders }))
+}
+
+/// Which check reports the whole binding by the name of its role, if one does.
+fn reported_by_name(binding: &Binding) -> Option<&'static str> {
+    if is_admin_or_edit_everywhere(binding) {
+        Some("reported by admin-edit-cluster-wide")
+    } else if is_node_role(binding) {
+        Some("reported by node-role-bound")
+    } else {
+        None
+    }
 }
 
 /// Whether the role is `cluster-admin` by name.

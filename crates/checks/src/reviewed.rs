@@ -4,12 +4,23 @@ use assay_inventory::{AccessAnswer, Authorizer, Blind, Deed, Reason, Said};
 
 use crate::{Detail, Judgement, Outcome, Violation};
 
-/// Judges the answers about some caller, those to `passed_over` aside.
+/// Judges the answers about some caller, those to `passed_over` aside; `fix` says what to do about them, whoever allows it.
 pub(crate) fn judge(
     answers: &[AccessAnswer],
     passed_over: &[Deed],
     who: &str,
     fix: &str,
+) -> Judgement {
+    judge_by_authorizer(answers, passed_over, who, fix, fix)
+}
+
+/// The same, with what to do about what RBAC allows, and about what another authorizer does.
+pub(crate) fn judge_by_authorizer(
+    answers: &[AccessAnswer],
+    passed_over: &[Deed],
+    who: &str,
+    fix_rbac: &str,
+    fix_other: &str,
 ) -> Judgement {
     let answers = || {
         let judged = answers.iter();
@@ -17,14 +28,16 @@ pub(crate) fn judge(
     };
     let mut details = Vec::new();
     let mut allowed = Vec::new();
-    for (authorizer, name) in [
-        (Authorizer::Rbac, "RBAC"),
-        (Authorizer::Other, "an authorizer beside RBAC"),
+    let mut fixes = Vec::new();
+    for (authorizer, name, fix) in [
+        (Authorizer::Rbac, "RBAC", fix_rbac),
+        (Authorizer::Other, "an authorizer beside RBAC", fix_other),
     ] {
         let by = answers().filter(|answer| answer.said == Said::Allowed(authorizer));
         let deeds: Vec<String> = by.map(|answer| answer.deed.to_string()).collect();
         if !deeds.is_empty() {
             allowed.push(format!("{} ({name} allows it)", deeds.join(", ")));
+            fixes.push(fix);
         }
         details.extend(deeds.into_iter().map(|deed| Detail {
             container: "".into(),
@@ -33,7 +46,9 @@ pub(crate) fn judge(
         }));
     }
     if !allowed.is_empty() {
-        let message = format!("API server: {who} may {}; {fix}", allowed.join(" and "));
+        fixes.dedup();
+        let (allowed, fixes) = (allowed.join(" and "), fixes.join("; "));
+        let message = format!("API server: {who} may {allowed}; {fixes}");
         return Ok(Outcome::Fail(Box::new(Violation {
             details,
             ..Violation::new(message)

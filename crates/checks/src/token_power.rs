@@ -3,31 +3,12 @@
 use assay_inventory::view::{Binding, PolicyRule};
 use assay_inventory::{Blind, Grant, Identity, ObjectKey, Variant, Workload};
 
-use crate::account_token::{account, token};
+use crate::account_token::{account, asked_for, token};
+use crate::escalation::Scope;
 use crate::judging::{Told, in_pod};
-use crate::power::{self, Extent};
-use crate::{Cx, Detail, granted};
-
-/// Verb, group and resource that open the cluster, or a namespace, when granted on all objects of it.
-const POWERS: [(&str, &str, &str); 17] = [
-    ("get", "", "secrets"),
-    ("list", "", "secrets"),
-    ("watch", "", "secrets"),
-    ("create", "", "pods"),
-    ("create", "apps", "deployments"),
-    ("create", "apps", "daemonsets"),
-    ("create", "batch", "jobs"),
-    ("create", "", "pods/exec"),
-    ("create", "", "serviceaccounts/token"),
-    ("get", "", "nodes/proxy"),
-    ("create", "", "nodes/proxy"),
-    ("impersonate", "", "users"),
-    ("impersonate", "", "groups"),
-    ("impersonate", "", "serviceaccounts"),
-    ("escalate", "rbac.authorization.k8s.io", "clusterroles"),
-    ("create", "rbac.authorization.k8s.io", "clusterrolebindings"),
-    ("approve", "certificates.k8s.io", "signers"),
-];
+use crate::s02_authorization::{OPEN_A_NAMESPACE, OPEN_THE_CLUSTER};
+use crate::signers::signers;
+use crate::{Cx, Detail, Severity, granted, power};
 
 /// Where it says that the pod gets a token, and by which binding of those that count it opens anything; nothing if there is no
 /// such token.
@@ -59,17 +40,6 @@ pub(crate) fn reaches_the_cluster(binding: &Binding) -> bool {
     namespace.is_empty() || namespace == "kube-system"
 }
 
-/// A token for the API server that the spec itself asks for.
-fn asked_for(variant: &Variant<'_>, account: &ObjectKey) -> Option<Detail> {
-    let mut tokens = variant.spec.tokens.iter();
-    let token = tokens
-        .find(|token| token.audience.is_none() && token.volume.as_ref() != "kube-api-access")?;
-    Some(in_pod(
-        format!("volumes[{}].projected", token.volume),
-        format!("a token of ServiceAccount {account}"),
-    ))
-}
-
 /// By what the account opens the cluster or a namespace, if it does.
 fn power(
     account: ObjectKey,
@@ -88,9 +58,8 @@ fn power(
     Ok(found.next())
 }
 
-/// What a grant opens the cluster, or its namespace, by.
+/// What a grant opens the cluster, or its namespace, by: what the checks of 2.1 find grave.
 fn opens(grant: &Grant<'_>) -> Option<String> {
-    let cluster = grant.binding.meta.namespace.is_empty();
     if granted::is_cluster_admin(grant.binding) {
         return Some("everything".to_owned());
     }
@@ -98,20 +67,21 @@ fn opens(grant: &Grant<'_>) -> Option<String> {
     if rules.iter().any(power::is_everything) {
         return Some("everything".to_owned());
     }
-    POWERS
-        .iter()
-        .filter(|(_, group, resource)| cluster || reached_in_namespace(group, resource))
-        .find(|(verb, group, resource)| {
-            power::extent(rules, verb, group, resource) == Some(Extent::All)
-        })
-        .map(|(verb, _, resource)| format!("to {verb} {resource}"))
+    let said = |(verb, resource)| format!("to {verb} {resource}");
+    let scope = Scope::of(grant.binding);
+    if scope == Scope::Cluster {
+        let mut all = OPEN_THE_CLUSTER.iter();
+        let found = all.find_map(|escalation| escalation.first(rules, scope, Severity::High));
+        return found.map(said).or_else(|| makes_logins(rules));
+    }
+    let mut all = OPEN_A_NAMESPACE.iter();
+    let found = all.find_map(|escalation| escalation.first(rules, scope, Severity::Medium));
+    found.map(said)
 }
 
-/// Whether objects of the resource live in namespaces, so that a `RoleBinding` reaches them.
-fn reached_in_namespace(group: &str, resource: &str) -> bool {
-    !matches!(
-        (group, resource),
-        ("", "nodes/proxy" | "users" | "groups")
-            | ("certificates.k8s.io" | "rbac.authorization.k8s.io", _)
-    )
+/// By which signer the rules let certificates be made that open the cluster.
+fn makes_logins(rules: &[PolicyRule]) -> Option<String> {
+    let mut all = signers(rules).into_iter();
+    let held = all.find(|held| held.severity == Severity::High)?;
+    Some(format!("to {} {}", held.verbs.join(", "), held.resource))
 }

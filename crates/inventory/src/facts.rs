@@ -135,6 +135,16 @@ impl<'a> Facts<'a> {
         known(self.inventory.namespaces.get(&key), Kind::Namespace, &key)
     }
 
+    /// Whether a namespace is being deleted. One of which nothing but the name is known is taken for one that stays.
+    ///
+    /// # Errors
+    /// [`Blind`] while namespaces cannot be seen.
+    pub fn is_terminating(&self, name: &Text) -> Result<bool, Blind> {
+        self.note(Relation::Namespace, RelationKey::Namespace(name.clone()))?;
+        let namespace = self.inventory.namespace(name);
+        Ok(namespace.is_some_and(|namespace| namespace.terminating))
+    }
+
     /// A `ServiceAccount`.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ fn judge(account: &ServiceAccount, cx: &Cx<'_>) -> Judgement {
         None => "unset",
     };
     let namespace = &account.meta.namespace;
-    if cx.namespace(namespace)?.is_some_and(|it| it.terminating) {
+    if cx.is_terminating(namespace)? {
         return Ok(Outcome::NotApplicable("its namespace is being deleted"));
     }
     Ok(Violation::fail(format!(

@@ -19,10 +19,11 @@ fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
         return Ok(Outcome::Pass);
     };
     let own = &binding.meta.namespace;
-    if !own.is_empty() && cx.namespace(own)?.is_some_and(|it| it.terminating) {
+    if !own.is_empty() && cx.is_terminating(own)? {
         return Ok(Outcome::NotApplicable("its namespace is being deleted"));
     }
-    let more = if namespaces.len() > 1 {
+    // By its two spellings, a binding may name the same account twice.
+    let more = if namespaces.iter().any(|namespace| namespace != first) {
         " and of others"
     } else {
         ""

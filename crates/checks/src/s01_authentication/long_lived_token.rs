@@ -3,18 +3,13 @@
 use assay_inventory::Workload;
 use assay_inventory::view::ProjectedToken;
 
+use crate::account_token::is_login;
 use crate::judging::{in_pod, variants};
 use crate::{Cx, Detail, Judge, Judgement, Rule};
 
 pub(super) const RULE: Rule = Rule::new(&[], Judge::Workload(judge));
 
 const DAY: i64 = 86_400;
-
-/// How API servers call themselves where nobody chose another name.
-const API_SERVER: [&str; 2] = [
-    "https://kubernetes.default.svc",
-    "https://kubernetes.default.svc.cluster.local",
-];
 
 fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
     Ok(variants(
@@ -35,12 +30,4 @@ fn long_lived(token: &ProjectedToken) -> Option<Detail> {
         token.volume
     );
     Some(in_pod(field, seconds.to_string()))
-}
-
-/// Whether the API server takes the token. What is made for others is theirs to limit.
-fn is_login(token: &ProjectedToken) -> bool {
-    match token.audience.as_deref() {
-        None => true,
-        Some(audience) => API_SERVER.contains(&audience),
-    }
 }

@@ -15,7 +15,8 @@ fn judge(workload: &Workload, _cx: &Cx<'_>) -> Judgement {
         "find the webhook that adds the volume, and take the workload out of its reach or let the template say what it needs",
         |variant| {
             let spec = variant.spec;
-            let against = spec.automount == Some(false) && mounted(spec);
+            // What stands in a template is its author's own.
+            let against = spec.automount == Some(false) && !variant.template && mounted(spec);
             let said = || in_pod("volumes[kube-api-access]", "there, though automountServiceAccountToken is false");
             against.then(said).into_iter().collect()
         },

@@ -8,36 +8,48 @@ use crate::{Cx, Judge, Judgement, Rule, Severity};
 
 pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
 
-const ESCALATION: Escalation = Escalation {
+const WRITE: &[&str] = &["create", "update", "patch", "delete", "deletecollection"];
+const ENGINE: Weight = Weight::of(Severity::Medium).even_named(Severity::Medium);
+
+/// Policies of an engine that have no namespace, so that no `RoleBinding` reaches them.
+const fn over_the_cluster(group: &'static str, resources: &'static [&'static str]) -> Deed {
+    Deed {
+        verbs: WRITE,
+        group,
+        resources,
+        cluster: ENGINE,
+        namespace: Weight::NONE,
+    }
+}
+
+/// Policies of an engine, and exceptions from them, in namespaces.
+const fn in_a_namespace(group: &'static str, resources: &'static [&'static str]) -> Deed {
+    Deed {
+        namespace: Weight::of(Severity::Medium),
+        ..over_the_cluster(group, resources)
+    }
+}
+
+pub(super) const ESCALATION: Escalation = Escalation {
     deeds: &[
         Deed {
-            verbs: &["create", "update", "patch", "delete", "deletecollection"],
+            verbs: WRITE,
             group: "admissionregistration.k8s.io",
             resources: &["mutatingwebhookconfigurations", "validatingwebhookconfigurations", "mutatingadmissionpolicies", "mutatingadmissionpolicybindings", "validatingadmissionpolicies", "validatingadmissionpolicybindings"],
             cluster: Weight::of(Severity::High).even_named(Severity::Medium),
             namespace: Weight::NONE,
         },
-        Deed {
-            verbs: &["create", "update", "patch", "delete", "deletecollection"],
-            group: "kyverno.io",
-            resources: &["clusterpolicies", "policies", "policyexceptions"],
-            cluster: Weight::of(Severity::Medium).even_named(Severity::Medium),
-            namespace: Weight::of(Severity::Medium),
-        },
-        Deed {
-            verbs: &["create", "update", "patch", "delete", "deletecollection"],
-            group: "policies.kyverno.io",
-            resources: &["validatingpolicies", "mutatingpolicies", "imagevalidatingpolicies", "policyexceptions"],
-            cluster: Weight::of(Severity::Medium).even_named(Severity::Medium),
-            namespace: Weight::of(Severity::Medium),
-        },
-        Deed {
-            verbs: &["create", "update", "patch", "delete", "deletecollection"],
-            group: "templates.gatekeeper.sh",
-            resources: &["constrainttemplates"],
-            cluster: Weight::of(Severity::Medium).even_named(Severity::Medium),
-            namespace: Weight::NONE,
-        },
+        over_the_cluster("kyverno.io", &["clusterpolicies"]),
+        in_a_namespace("kyverno.io", &["policies", "policyexceptions"]),
+        over_the_cluster(
+            "policies.kyverno.io",
+            &["validatingpolicies", "mutatingpolicies", "generatingpolicies", "deletingpolicies", "imagevalidatingpolicies", "authorizingpolicies"],
+        ),
+        in_a_namespace(
+            "policies.kyverno.io",
+            &["namespacedvalidatingpolicies", "namespacedmutatingpolicies", "namespacedgeneratingpolicies", "namespaceddeletingpolicies", "namespacedimagevalidatingpolicies", "policyexceptions"],
+        ),
+        over_the_cluster("templates.gatekeeper.sh", &["constrainttemplates"]),
     ],
     does: "change what admission checks",
     fix: "leave admission to the cluster's administrators; narrow a controller that keeps its own configuration by resourceNames",

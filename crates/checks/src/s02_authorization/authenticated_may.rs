@@ -8,11 +8,12 @@ pub(super) const RULE: Rule = Rule::new(&[Relation::AccessReviews], Judge::Clust
 
 fn judge(cx: &Cx<'_>) -> Judgement {
     let answers = cx.access_answers(cx.params.max_evidence_age)?;
-    reviewed::judge(
+    reviewed::judge_by_authorizer(
         &answers.authenticated,
         // Kubernetes ships it that way, as system:discovery.
         &[Deed::Discover],
         "whoever has any credentials",
         "grant it to a group whose members your identity provider keeps instead of Group system:authenticated",
+        "correct the other authorizer: its policy, the cloud's access settings, or AlwaysAllow in --authorization-mode",
     )
 }

@@ -24,6 +24,7 @@ fn judge(cx: &Cx<'_>) -> Judgement {
                 format!("{name}: its authorizers stand in the file {file}, which is not seen");
             Blind::new(Reason::Unreachable, message)
         });
+    let is_from_file = from_file.is_some();
     told.untold = told.untold.or(from_file);
     let by_flags = instances(told, "how requests are authorized", "set it to Node,RBAC", bad_mode);
     if matches!(by_flags, Ok(Outcome::Fail(_) | Outcome::Pass)) {
@@ -34,8 +35,13 @@ fn judge(cx: &Cx<'_>) -> Judgement {
         for endpoint in &metrics.endpoints {
             let decided = |bad: &&str| endpoint.metrics.authorizers.contains(*bad);
             if let Some(bad) = BAD.into_iter().find(|bad| decided(bad)) {
+                let place = if is_from_file || endpoint.metrics.authorization_file {
+                    "the file of --authorization-config"
+                } else {
+                    "--authorization-mode, or out of the file of --authorization-config if that is set"
+                };
                 return Ok(Violation::fail(format!(
-                    "API server {}: apiserver_authorization_decisions_total counts decisions of {bad}; take it out of the file of --authorization-config",
+                    "API server {}: apiserver_authorization_decisions_total counts decisions of {bad}; take it out of {place}",
                     endpoint.address
                 )));
             }

@@ -20,6 +20,14 @@ const fn write(group: &'static str, resources: &'static [&'static str]) -> Deed 
     }
 }
 
+/// Of kinds that have no namespace, so that no `RoleBinding` reaches them.
+const fn write_everywhere(group: &'static str, resources: &'static [&'static str]) -> Deed {
+    Deed {
+        namespace: Weight::NONE,
+        ..write(group, resources)
+    }
+}
+
 const ESCALATION: Escalation = Escalation {
     deeds: &[
         write(
@@ -28,22 +36,24 @@ const ESCALATION: Escalation = Escalation {
                 "applications",
                 "applicationsets",
                 "appprojects",
-                "clusterworkflowtemplates",
                 "cronworkflows",
                 "workflows",
                 "workflowtemplates",
             ],
         ),
+        write_everywhere("argoproj.io", &["clusterworkflowtemplates"]),
         write("helm.toolkit.fluxcd.io", &["helmreleases"]),
         write("kustomize.toolkit.fluxcd.io", &["kustomizations"]),
         write(
             "external-secrets.io",
+            &["externalsecrets", "pushsecrets", "secretstores"],
+        ),
+        write_everywhere(
+            "external-secrets.io",
             &[
                 "clusterexternalsecrets",
+                "clusterpushsecrets",
                 "clustersecretstores",
-                "externalsecrets",
-                "pushsecrets",
-                "secretstores",
             ],
         ),
         write("secrets-store.csi.x-k8s.io", &["secretproviderclasses"]),

@@ -32,10 +32,11 @@ fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
     )))
 }
 
-/// Of a rule, what allows to empty a kind. The verb `*` is reported by `wildcard-rule`; names never allow this verb.
+/// Of a rule, what allows to empty a kind. The verb `*` is reported by `wildcard-rule`. A request of this verb carries no
+/// name, so that of all names the empty one alone allows it.
 fn emptying(rule: &PolicyRule) -> Option<PolicyRule> {
     let emptying = contains(&rule.verbs, "deletecollection")
-        && rule.resource_names.is_empty()
+        && (rule.resource_names.is_empty() || contains(&rule.resource_names, ""))
         && !rule.api_groups.is_empty()
         && !rule.resources.is_empty();
     emptying.then(|| PolicyRule {

@@ -1,8 +1,9 @@
 //! A binding to a role or a `ServiceAccount` that is not there waits for whoever creates it.
 
-use assay_inventory::view::{Binding, SubjectKind};
-use assay_inventory::{ObjectKey, Relation};
+use assay_inventory::view::{Binding, RbacSubject};
+use assay_inventory::{Blind, ObjectKey, Relation};
 
+use crate::judging::shown;
 use crate::{Cx, Detail, Judge, Judgement, Outcome, Rule, Violation};
 use crate::{granted, platform};
 
@@ -25,7 +26,7 @@ fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
         return Ok(Outcome::NotApplicable(stock.reason));
     }
     let namespace = &binding.meta.namespace;
-    if !namespace.is_empty() && cx.namespace(namespace)?.is_some_and(|it| it.terminating) {
+    if !namespace.is_empty() && cx.is_terminating(namespace)? {
         return Ok(Outcome::NotApplicable("its namespace is being deleted"));
     }
     let mut missing = Vec::new();
@@ -38,12 +39,8 @@ fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
         missing.push(detail("roleRef", format!("{kind} {}", binding.role.name)));
     }
     for subject in &binding.subjects {
-        // A namespace has its default account as soon as it has pods.
-        if subject.kind == SubjectKind::ServiceAccount && subject.name.as_ref() != "default" {
-            let key = ObjectKey::new(subject.namespace.clone(), subject.name.clone());
-            if cx.service_account(&key)?.is_none() {
-                missing.push(detail("subjects", subject.to_string()));
-            }
+        if is_missing(subject, cx)? {
+            missing.push(detail("subjects", shown(&subject.to_string())));
         }
     }
     let Some(first) = missing.first() else {
@@ -64,6 +61,19 @@ fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
         details: missing,
         ..Violation::new("")
     })))
+}
+
+/// Whether the subject is a `ServiceAccount`, by either spelling, that is not there.
+fn is_missing(subject: &RbacSubject, cx: &Cx<'_>) -> Result<bool, Blind> {
+    let Some((namespace, name)) = platform::service_account(subject) else {
+        return Ok(false);
+    };
+    // A namespace has its default account as soon as it has pods.
+    if name == "default" {
+        return Ok(cx.namespace(&namespace.into())?.is_none());
+    }
+    let account = cx.service_account(&ObjectKey::new(namespace, name))?;
+    Ok(account.is_none())
 }
 
 fn detail(field: &str, value: String) -> Detail {

@@ -15,10 +15,11 @@ pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge)
 const AUTHENTICATION: &str = "authentication.k8s.io";
 const HIGH: Weight = Weight::of(Severity::High).even_named(Severity::Medium);
 const MEDIUM: Weight = Weight::of(Severity::Medium).even_named(Severity::Medium);
+const ACCOUNTS: Weight = Weight::of(Severity::Medium).grave_in_system();
 
 /// Since 1.36 a requester may be held to some verbs while it impersonates: `impersonate:<mode>` says whom, and
 /// `impersonate-on:<mode>:<verb>`, which gives nothing by itself, what for.
-const ESCALATION: Escalation = Escalation {
+pub(super) const ESCALATION: Escalation = Escalation {
     deeds: &[
         Deed {
             verbs: &["impersonate"],
@@ -32,7 +33,7 @@ const ESCALATION: Escalation = Escalation {
             group: "",
             resources: &["serviceaccounts"],
             cluster: HIGH,
-            namespace: Weight::of(Severity::Medium),
+            namespace: ACCOUNTS,
         },
         Deed {
             verbs: &["impersonate"],
@@ -53,7 +54,7 @@ const ESCALATION: Escalation = Escalation {
             group: AUTHENTICATION,
             resources: &["serviceaccounts"],
             cluster: MEDIUM,
-            namespace: Weight::of(Severity::Medium),
+            namespace: ACCOUNTS,
         },
         Deed {
             verbs: &["impersonate:arbitrary-node", "impersonate:associated-node"],
@@ -64,7 +65,7 @@ const ESCALATION: Escalation = Escalation {
         },
     ],
     does: "act as somebody else",
-    fix: "give it the rights it needs in its own name, or name in resourceNames the few identities it may take",
+    fix: "give it the rights it needs in its own name, or name in resourceNames the few identities it may take, none of kube-system",
 };
 
 fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {

@@ -1,5 +1,7 @@
 //! Section 2: least privilege, and no hard-coded superusers.
 
+use crate::escalation::Escalation;
+
 crate::checks! { "s02_authorization":
     admin_edit_cluster_wide,
     admission_write,
@@ -39,3 +41,30 @@ crate::checks! { "s02_authorization":
     token_mint,
     wildcard_rule,
 }
+
+/// What opens the cluster to whoever may do it everywhere, where it weighs High. The use of signers is beside it, in
+/// [`crate::signers`].
+pub(crate) const OPEN_THE_CLUSTER: [&Escalation; 12] = [
+    &secrets_read::ESCALATION,
+    &pod_create::ESCALATION,
+    &pod_exec::ESCALATION,
+    &token_mint::ESCALATION,
+    &nodes_proxy::ESCALATION,
+    &impersonate::ESCALATION,
+    &escalate_bind::ESCALATION,
+    &admission_write::ESCALATION,
+    &api_extension_write::ESCALATION,
+    &namespace_write::ESCALATION,
+    &node_write::ESCALATION,
+    &persistent_volume_create::ESCALATION,
+];
+
+/// What opens a namespace to whoever may do it there.
+pub(crate) const OPEN_A_NAMESPACE: [&Escalation; 6] = [
+    &secrets_read::ESCALATION,
+    &pod_create::ESCALATION,
+    &pod_exec::ESCALATION,
+    &token_mint::ESCALATION,
+    &impersonate::ESCALATION,
+    &escalate_bind::ESCALATION,
+];

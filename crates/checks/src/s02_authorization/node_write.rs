@@ -8,7 +8,7 @@ use crate::{Cx, Judge, Judgement, Rule, Severity};
 
 pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
 
-const ESCALATION: Escalation = Escalation {
+pub(super) const ESCALATION: Escalation = Escalation {
     deeds: &[
         Deed {
             verbs: &["update", "patch"],

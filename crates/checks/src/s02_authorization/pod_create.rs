@@ -8,7 +8,7 @@ use crate::{Cx, Judge, Judgement, Outcome, Rule, Severity};
 
 pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
 
-const ESCALATION: Escalation = Escalation {
+pub(super) const ESCALATION: Escalation = Escalation {
     deeds: &deeds(Severity::High),
     does: "run pods of its choice, as any ServiceAccount there",
     fix: "let a delivery tool create workloads, by a Role in each namespace it serves",

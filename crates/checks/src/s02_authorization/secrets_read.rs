@@ -1,4 +1,4 @@
-//! Secrets hold the keys to everything else; the replies to `patch` and `deletecollection` carry them as those to `get` do.
+//! Secrets hold the keys to everything else; the replies to `patch`, `delete` and `deletecollection` carry them as those to `get` do.
 
 use assay_inventory::Relation;
 use assay_inventory::view::Binding;
@@ -8,10 +8,10 @@ use crate::{Cx, Judge, Judgement, Rule, Severity};
 
 pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
 
-const ESCALATION: Escalation = Escalation {
+pub(super) const ESCALATION: Escalation = Escalation {
     deeds: &[
         Deed {
-            verbs: &["get", "list", "watch", "patch", "deletecollection"],
+            verbs: &["get", "list", "watch", "patch", "delete", "deletecollection"],
             group: "",
             resources: &["secrets"],
             cluster: Weight::of(Severity::High),

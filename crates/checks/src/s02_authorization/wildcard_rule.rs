@@ -68,12 +68,20 @@ fn wildcard(rule: &PolicyRule, cluster: bool) -> Option<&'static str> {
         Some("apiGroups")
     } else if on_resources && star(&rule.resources) {
         Some("resources")
-    } else if on_paths && (star(&rule.non_resource_urls) || contains(&rule.non_resource_urls, "/*"))
-    {
+    } else if on_paths && every_path(&rule.non_resource_urls) {
         Some("nonResourceURLs")
     } else {
         None
     }
+}
+
+/// Whether one of the paths covers all: the authorizer takes off the stars that it ends with, and compares the beginning.
+fn every_path(paths: &[Text]) -> bool {
+    let mut before_stars = paths
+        .iter()
+        .filter(|path| path.ends_with('*'))
+        .map(|path| path.trim_end_matches('*'));
+    before_stars.any(|beginning| matches!(beginning, "" | "/"))
 }
 
 /// `*/scale` on every group is how an autoscaler is meant to be given what it needs.

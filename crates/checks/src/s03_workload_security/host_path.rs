@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn a_path_that_gives_the_node_away_is_critical() {
         let severity = |path: &str| {
-            let volumes = format!(r#"{{"volumes":[{{"name":"a","hostPath":{{"path":"{path}"}}}}]}}"#);
+            let volumes = format!(r#"{{"containers":[],"volumes":[{{"name":"a","hostPath":{{"path":"{path}"}}}}]}}"#);
             match workload(&daemon_set("shop", "web", &volumes), outcome) {
                 Outcome::Fail(violation) => violation.severity,
                 other => panic!("{path}: {other:?}"),

@@ -139,11 +139,11 @@ fn uid(kind: &str, name: &str, incarnation: u8) -> String {
     format!("{kind}-{name}-{incarnation}")
 }
 
-/// A node that an API server may listen on.
+/// A node that an API server may listen on, by the second of its addresses.
 fn api_server_node(address: &str, version: &str) -> Value {
     json!({"status": {
         "nodeInfo": {"kubeletVersion": version, "operatingSystem": "linux"},
-        "addresses": [{"type": "InternalIP", "address": address}],
+        "addresses": [{"type": "InternalIP", "address": "2001:db8::9"}, {"type": "InternalIP", "address": address}],
         "conditions": [{"type": "Ready", "status": "True", "lastTransitionTime": "2027-12-10T06:40:00Z"}],
     }})
 }
@@ -467,9 +467,11 @@ fn pod() -> BoxedStrategy<Value> {
         json!([{"name": "app", "state": {"running": {}}, "user": {"linux": {"uid": 1000}}}]),
     ]);
     let phase = prop_oneof![4 => Just("Running"), 1 => Just("Succeeded")];
-    (pod_spec(), phase, users)
-        .prop_map(|(spec, phase, users)| {
-            json!({"spec": spec, "status": {"phase": phase, "containerStatuses": users}})
+    let ready = prop_oneof![2 => Just("True"), 1 => Just("False")];
+    (pod_spec(), phase, ready, users)
+        .prop_map(|(spec, phase, ready, users)| {
+            let conditions = json!([{"type": "Ready", "status": ready}]);
+            json!({"spec": spec, "status": {"phase": phase, "conditions": conditions, "containerStatuses": users}})
         })
         .boxed()
 }

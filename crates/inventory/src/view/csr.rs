@@ -27,13 +27,13 @@ const CLIENTS: &str = "kubernetes.io/kube-apiserver-client";
 const KUBELETS: &str = "kubernetes.io/kube-apiserver-client-kubelet";
 const LEGACY: &str = "kubernetes.io/legacy-unknown";
 /// Agents that sign in by a certificate of their node's own, which is good for a day: prefix of the name, and the one group.
-/// OpenShift's network plugins do (ovn-kubernetes, "OVN-Kubernetes node identity").
+/// The network plugins of `OpenShift` do (ovn-kubernetes, `docs/features/infrastructure-security-controls/node-identity.md`).
 const NODE_AGENTS: [(&str, &str); 2] = [
     ("system:ovn-node:", "system:ovn-nodes"),
     ("system:multus:", "system:multus"),
 ];
 /// As whom machines ask that are about to become nodes: whoever is in the group, and by name where a distribution gives it to
-/// nobody else (OpenShift's, and GKE's by `cloud-provider-gcp`).
+/// nobody else (that of `OpenShift`, and those of GKE by `cloud-provider-gcp`).
 const BOOTSTRAPPERS: &str = "system:bootstrappers";
 const BOOTSTRAPPER_NAMES: [&str; 3] = [
     "system:serviceaccount:openshift-machine-config-operator:node-bootstrapper",

@@ -224,12 +224,20 @@ pub struct EmptyDir {
 /// A projected `ServiceAccount` token.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ProjectedToken {
-    /// Volume name; `kube-api-access` for the one that admission adds, whose real name differs per pod.
+    /// Volume name; of the one that admission adds, whose name differs from pod to pod, one that stands for all of them.
     pub volume: Text,
     /// Audience; `None` means the API server's own.
     pub audience: Option<Text>,
     /// Lifetime in seconds; unset means 3600.
     pub expiration_seconds: Option<i64>,
+}
+
+impl ProjectedToken {
+    /// Whether admission added it, by the name of its volume: in a template, nothing has been added yet.
+    #[must_use]
+    pub fn is_by_admission(&self) -> bool {
+        self.volume.as_ref() == API_ACCESS
+    }
 }
 
 /// An OCI image mounted as a volume.
@@ -241,7 +249,9 @@ pub struct ImageVolume {
     pub reference: Text,
 }
 
-/// The name that stands for every `kube-api-access-xxxxx` volume.
+/// Stands for the name of every volume that admission adds. No volume can be called so.
+const API_ACCESS: &str = "kube-api-access-*";
+
 pub(crate) fn api_access_volume() -> Text {
-    Arc::from("kube-api-access")
+    Arc::from(API_ACCESS)
 }

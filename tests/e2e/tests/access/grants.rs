@@ -28,7 +28,7 @@ pub(crate) const GROUPS: [&str; 6] = [
     "rbac.authorization.k8s.io",
     "*",
 ];
-pub(crate) const RESOURCES: [&str; 15] = [
+pub(crate) const RESOURCES: [&str; 16] = [
     "pods",
     "pods/exec",
     "pods/log",
@@ -42,10 +42,11 @@ pub(crate) const RESOURCES: [&str; 15] = [
     "deployments/scale",
     "nodes",
     "nodes/proxy",
+    "namespaces",
     "serviceaccounts/token",
     "*",
 ];
-pub(crate) const NAMES: [&str; 4] = ["one", "two", "three", ""];
+pub(crate) const NAMES: [&str; 5] = ["one", "two", "three", "access-a", ""];
 pub(crate) const PATHS: [&str; 9] = [
     "/metrics",
     "/metrics/*",

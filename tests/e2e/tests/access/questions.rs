@@ -61,22 +61,21 @@ impl Question {
                 ])),
             };
         }
+        let verb = dice.one(&VERBS);
+        let resource = dice.one(&RESOURCES);
+        let (namespace, name) = if resource == "namespaces" {
+            of_a_namespace(dice, verb)
+        } else {
+            (perhaps(dice, 75, &NAMESPACES), perhaps(dice, 60, &NAMES))
+        };
         Self {
             caller,
-            verb: dice.one(&VERBS),
+            verb,
             on: Asked::Resource {
                 group: dice.one(&GROUPS),
-                resource: dice.one(&RESOURCES),
-                namespace: if dice.chance(25) {
-                    ""
-                } else {
-                    dice.one(&NAMESPACES)
-                },
-                name: if dice.chance(40) {
-                    ""
-                } else {
-                    dice.one(&NAMES)
-                },
+                resource,
+                namespace,
+                name,
             },
         }
     }
@@ -152,6 +151,28 @@ impl fmt::Display for Question {
             "may {} of {:?} {} {:?}",
             self.caller.user, self.caller.groups, self.verb, self.on
         )
+    }
+}
+
+/// One of them so many times in a hundred, and nothing otherwise.
+fn perhaps(dice: &mut Dice, percent: usize, of: &[&'static str]) -> &'static str {
+    if dice.chance(percent) {
+        dice.one(of)
+    } else {
+        ""
+    }
+}
+
+/// Namespace and name of a request for a namespace, as the API server reads its path: with a name, it is in that namespace. A
+/// list or a watch of one name selects it beside the path.
+fn of_a_namespace(dice: &mut Dice, verb: &str) -> (&'static str, &'static str) {
+    match verb {
+        "create" | "deletecollection" => ("", ""),
+        "list" | "watch" => ("", perhaps(dice, 60, &NAMESPACES)),
+        _ => {
+            let name = dice.one(&NAMESPACES);
+            (name, name)
+        }
     }
 }
 

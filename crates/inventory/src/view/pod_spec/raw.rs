@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use super::super::quantity::{RawQuantity, is_zero};
 use super::{
@@ -16,7 +17,6 @@ mod handlers;
 use handlers::{RawHandler, RawLifecycle};
 
 objects_or_null!(
-    RawPodSpec,
     RawContainer,
     RawSecurity,
     RawSeLinux,
@@ -30,16 +30,25 @@ objects_or_null!(
     RawSource,
     RawToken
 );
-objects!(RawProfile, RawNamed, RawOs, RawMount, RawHostPath, RawImage);
+objects!(
+    RawPodSpec,
+    RawProfile,
+    RawNamed,
+    RawOs,
+    RawMount,
+    RawHostPath,
+    RawImage
+);
 
 #[cfg(test)]
 mod tests;
 
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default, rename_all = "camelCase")]
+#[derive(Deserialize)]
+#[serde(remote = "Self", rename_all = "camelCase")]
 pub(crate) struct RawPodSpec {
     pub(crate) node_name: Option<Text>,
-    containers: Option<Vec<RawContainer>>,
+    /// Required: where the field is misspelt, every check would pass the pod.
+    containers: Vec<RawContainer>,
     init_containers: Option<Vec<RawContainer>>,
     ephemeral_containers: Option<Vec<RawContainer>>,
     host_network: Option<bool>,
@@ -165,6 +174,22 @@ struct RawVolume {
     empty_dir: Option<RawEmptyDir>,
     projected: Option<RawProjected>,
     image: Option<RawImage>,
+    /// Sources of which nothing is read.
+    #[serde(flatten)]
+    others: BTreeMap<Text, Option<IgnoredAny>>,
+}
+
+impl RawVolume {
+    /// The API server gives a volume without any source an emptyDir.
+    fn scratch(&mut self) -> Option<RawEmptyDir> {
+        let has_source = self.host_path.is_some()
+            || self.projected.is_some()
+            || self.image.is_some()
+            || self.others.values().any(Option::is_some);
+        self.empty_dir
+            .take()
+            .or_else(|| (!has_source).then(RawEmptyDir::default))
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -239,7 +264,7 @@ impl RawPodSpec {
         }
         let lists = [
             (ContainerKind::Init, self.init_containers),
-            (ContainerKind::Main, self.containers),
+            (ContainerKind::Main, Some(self.containers)),
             (ContainerKind::Ephemeral, self.ephemeral_containers),
         ];
         let containers = lists.into_iter().flat_map(|(kind, list)| {
@@ -258,14 +283,15 @@ impl RawPodSpec {
     }
 }
 
-fn take_volume(spec: &mut PodSpec, volume: RawVolume) {
+fn take_volume(spec: &mut PodSpec, mut volume: RawVolume) {
+    let scratch = volume.scratch();
     if let Some(host) = volume.host_path {
         spec.host_paths.push(HostPath {
             volume: volume.name.clone(),
             path: host.path,
         });
     }
-    if let Some(scratch) = volume.empty_dir
+    if let Some(scratch) = scratch
         && scratch.medium.as_deref().unwrap_or_default().is_empty()
     {
         spec.empty_dirs.push(EmptyDir {
@@ -288,9 +314,8 @@ fn take_volume(spec: &mut PodSpec, volume: RawVolume) {
         .flatten()
         .filter_map(|source| source.service_account_token);
     for token in tokens {
-        let made_by_admission = volume.name.starts_with("kube-api-access-");
         spec.tokens.push(ProjectedToken {
-            volume: if made_by_admission {
+            volume: if is_generated(&volume.name) {
                 api_access_volume()
             } else {
                 volume.name.clone()
@@ -299,6 +324,15 @@ fn take_volume(spec: &mut PodSpec, volume: RawVolume) {
             expiration_seconds: token.expiration_seconds,
         });
     }
+}
+
+/// Whether admission made up the name of the volume: a prefix, and five characters of those from which the API server makes
+/// names (`k8s.io/apimachinery/pkg/util/rand`), which spell no word. People call volumes by that prefix too.
+fn is_generated(volume: &str) -> bool {
+    let random = |byte: u8| b"bcdfghjklmnpqrstvwxz2456789".contains(&byte);
+    volume
+        .strip_prefix("kube-api-access-")
+        .is_some_and(|suffix| suffix.len() == 5 && suffix.bytes().all(random))
 }
 
 impl RawContainer {

@@ -80,7 +80,7 @@ fn a_mirror_pod_is_one_its_own_node_shows_from_a_file() {
                 r#"{{"annotations":{{"kubernetes.io/config.mirror":"h","kubernetes.io/config.source":"{source}"}},
                 "ownerReferences":[{{"apiVersion":"v1","kind":"{owner}","name":"n1","controller":true}}]}}"#
             ),
-            &format!(r#"{{"nodeName":"{node}"}}"#),
+            &format!(r#"{{"nodeName":"{node}","containers":[]}}"#),
         );
         pod.mirror
     };
@@ -108,10 +108,12 @@ fn scratch_volumes_on_disk_are_kept_with_who_may_write_to_them() {
 #[test]
 fn a_pod_is_for_windows_by_its_os_or_by_the_nodes_it_selects() {
     let windows = |spec: &str| pod("{}", spec).spec.windows;
-    assert!(windows(r#"{"os":{"name":"windows"}}"#));
+    assert!(windows(r#"{"containers":[],"os":{"name":"windows"}}"#));
     assert!(windows(
-        r#"{"nodeSelector":{"kubernetes.io/os":"windows"}}"#
+        r#"{"containers":[],"nodeSelector":{"kubernetes.io/os":"windows"}}"#
     ));
-    assert!(!windows(r#"{"nodeSelector":{"kubernetes.io/os":"linux"}}"#));
-    assert!(!windows("{}"));
+    assert!(!windows(
+        r#"{"containers":[],"nodeSelector":{"kubernetes.io/os":"linux"}}"#
+    ));
+    assert!(!windows(r#"{"containers":[]}"#));
 }
