@@ -30,6 +30,24 @@ fn issued(uid: &str) -> Csr {
     }
 }
 
+fn kubelet() -> RequestSubject {
+    RequestSubject {
+        common_name: "system:node:n1".into(),
+        organizations: vec!["system:nodes".into()],
+        dns_names: Vec::new(),
+    }
+}
+
+/// A certificate for a kubelet, that was asked for by somebody.
+fn of_a_kubelet(requester: &str) -> Csr {
+    Csr {
+        signer: "kubernetes.io/kube-apiserver-client-kubelet".into(),
+        requester: requester.into(),
+        subject: Ok(kubelet()),
+        ..issued("1")
+    }
+}
+
 struct World {
     inventory: Inventory,
     changes: Changes,
@@ -134,10 +152,12 @@ fn what_is_no_login_to_the_api_server_or_a_kubelet_s_is_not_remembered() {
             client_auth: false,
             ..issued("1")
         },
+        of_a_kubelet("system:node:n1"),
         Csr {
-            signer: "kubernetes.io/kube-apiserver-client-kubelet".into(),
-            ..issued("1")
+            requester_groups: vec!["system:bootstrappers".into()],
+            ..of_a_kubelet("system:bootstrap:abcdef")
         },
+        of_a_kubelet("system:serviceaccount:openshift-machine-config-operator:node-bootstrapper"),
         Csr {
             signer: "example.com/mesh".into(),
             ..issued("1")
@@ -150,6 +170,31 @@ fn what_is_no_login_to_the_api_server_or_a_kubelet_s_is_not_remembered() {
         let mut world = World::with(csr);
         world.delete();
         assert_eq!(world.uids(), [""; 0]);
+    }
+}
+
+#[test]
+fn somebody_who_poses_as_a_kubelet_is_remembered() {
+    let greedy = RequestSubject {
+        organizations: vec!["system:nodes".into(), "ops".into()],
+        ..kubelet()
+    };
+    for csr in [
+        of_a_kubelet("eve"),
+        of_a_kubelet("system:node:n2"),
+        Csr {
+            subject: Ok(greedy),
+            ..of_a_kubelet("system:node:n1")
+        },
+        // Nothing holds a node to its own name there.
+        Csr {
+            signer: "kubernetes.io/kube-apiserver-client".into(),
+            ..of_a_kubelet("system:node:n1")
+        },
+    ] {
+        let mut world = World::with(csr);
+        world.delete();
+        assert_eq!(world.uids(), ["1"]);
     }
 }
 

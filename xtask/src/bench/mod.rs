@@ -44,7 +44,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
     if args.engine {
         return step(
             "measure the engine alone",
-            cargo().args(["bench", "--quiet", "-p", "assay-engine", "--bench", "alone"]),
+            cargo().args(["bench", "--quiet", "--workspace", "--bench", "alone"]),
         );
     }
     build_control_plane()?;
