@@ -3,42 +3,23 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde::de::IgnoredAny;
 
-use super::super::quantity::{RawQuantity, is_zero};
+use super::super::quantity::RawQuantity;
 use super::{
-    Capabilities, Container, ContainerKind, ContainerSecurity, EmptyDir, HandlerHost, HostPath,
-    HostPort, ImageVolume, Mark, PodSecurity, PodSpec, ProjectedToken, Resources, SeLinux, Text,
-    api_access_volume,
+    Container, ContainerKind, ContainerSecurity, HandlerHost, HostPort, Mark, PodSpec, Resources,
+    Text,
 };
-use crate::view::object::{null_as_default, objects, objects_or_null};
+use crate::view::object::{objects, objects_or_null};
 
 mod handlers;
+mod security;
+mod volumes;
 use handlers::{RawHandler, RawLifecycle};
+use security::RawSecurity;
+use volumes::{RawVolume, take_volume};
 
-objects_or_null!(
-    RawContainer,
-    RawSecurity,
-    RawSeLinux,
-    RawCapabilities,
-    RawWindows,
-    RawResources,
-    RawPort,
-    RawVolume,
-    RawEmptyDir,
-    RawProjected,
-    RawSource,
-    RawToken
-);
-objects!(
-    RawPodSpec,
-    RawProfile,
-    RawNamed,
-    RawOs,
-    RawMount,
-    RawHostPath,
-    RawImage
-);
+objects_or_null!(RawContainer, RawResources, RawPort);
+objects!(RawPodSpec, RawOs, RawMount);
 
 #[cfg(test)]
 mod tests;
@@ -85,57 +66,6 @@ struct RawContainer {
     lifecycle: Option<RawLifecycle>,
 }
 
-/// Pod and container security contexts: no field means different things in the two.
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default, rename_all = "camelCase")]
-struct RawSecurity {
-    privileged: Option<bool>,
-    allow_privilege_escalation: Option<bool>,
-    run_as_user: Option<i64>,
-    run_as_non_root: Option<bool>,
-    read_only_root_filesystem: Option<bool>,
-    proc_mount: Option<Text>,
-    seccomp_profile: Option<RawProfile>,
-    app_armor_profile: Option<RawProfile>,
-    se_linux_options: Option<RawSeLinux>,
-    capabilities: Option<RawCapabilities>,
-    windows_options: Option<RawWindows>,
-    sysctls: Option<Vec<RawNamed>>,
-}
-
-#[derive(Deserialize)]
-#[serde(remote = "Self")]
-struct RawProfile {
-    r#type: Text,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default)]
-struct RawSeLinux {
-    user: Option<Text>,
-    role: Option<Text>,
-    r#type: Option<Text>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default)]
-struct RawCapabilities {
-    add: Option<Vec<String>>,
-    drop: Option<Vec<String>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default, rename_all = "camelCase")]
-struct RawWindows {
-    host_process: Option<bool>,
-}
-
-#[derive(Deserialize)]
-#[serde(remote = "Self")]
-struct RawNamed {
-    name: Text,
-}
-
 #[derive(Deserialize)]
 #[serde(remote = "Self")]
 struct RawOs {
@@ -163,72 +93,6 @@ struct RawMount {
     name: Text,
     #[serde(default)]
     read_only: Option<bool>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default, rename_all = "camelCase")]
-struct RawVolume {
-    #[serde(deserialize_with = "null_as_default")]
-    name: Text,
-    host_path: Option<RawHostPath>,
-    empty_dir: Option<RawEmptyDir>,
-    projected: Option<RawProjected>,
-    image: Option<RawImage>,
-    /// Sources of which nothing is read.
-    #[serde(flatten)]
-    others: BTreeMap<Text, Option<IgnoredAny>>,
-}
-
-impl RawVolume {
-    /// The API server gives a volume without any source an emptyDir.
-    fn scratch(&mut self) -> Option<RawEmptyDir> {
-        let has_source = self.host_path.is_some()
-            || self.projected.is_some()
-            || self.image.is_some()
-            || self.others.values().any(Option::is_some);
-        self.empty_dir
-            .take()
-            .or_else(|| (!has_source).then(RawEmptyDir::default))
-    }
-}
-
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default, rename_all = "camelCase")]
-struct RawEmptyDir {
-    medium: Option<Text>,
-    size_limit: Option<RawQuantity>,
-}
-
-#[derive(Deserialize)]
-#[serde(remote = "Self")]
-struct RawHostPath {
-    path: Text,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default)]
-struct RawProjected {
-    sources: Option<Vec<RawSource>>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default, rename_all = "camelCase")]
-struct RawSource {
-    service_account_token: Option<RawToken>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default, rename_all = "camelCase")]
-struct RawToken {
-    audience: Option<Text>,
-    expiration_seconds: Option<i64>,
-}
-
-#[derive(Deserialize)]
-#[serde(remote = "Self")]
-struct RawImage {
-    #[serde(default)]
-    reference: Option<Text>,
 }
 
 type Annotations = BTreeMap<Text, Text>;
@@ -281,58 +145,6 @@ impl RawPodSpec {
         spec.tokens.shrink_to_fit();
         spec
     }
-}
-
-fn take_volume(spec: &mut PodSpec, mut volume: RawVolume) {
-    let scratch = volume.scratch();
-    if let Some(host) = volume.host_path {
-        spec.host_paths.push(HostPath {
-            volume: volume.name.clone(),
-            path: host.path,
-        });
-    }
-    if let Some(scratch) = scratch
-        && scratch.medium.as_deref().unwrap_or_default().is_empty()
-    {
-        spec.empty_dirs.push(EmptyDir {
-            volume: volume.name.clone(),
-            limited: scratch
-                .size_limit
-                .is_some_and(|limit| !is_zero(&limit.as_text())),
-        });
-    }
-    if let Some(image) = volume.image {
-        spec.image_volumes.push(ImageVolume {
-            volume: volume.name.clone(),
-            reference: image.reference.unwrap_or_default(),
-        });
-    }
-    let tokens = volume
-        .projected
-        .and_then(|projected| projected.sources)
-        .into_iter()
-        .flatten()
-        .filter_map(|source| source.service_account_token);
-    for token in tokens {
-        spec.tokens.push(ProjectedToken {
-            volume: if is_generated(&volume.name) {
-                api_access_volume()
-            } else {
-                volume.name.clone()
-            },
-            audience: token.audience.filter(|audience| !audience.is_empty()),
-            expiration_seconds: token.expiration_seconds,
-        });
-    }
-}
-
-/// Whether admission made up the name of the volume: a prefix, and five characters of those from which the API server makes
-/// names (`k8s.io/apimachinery/pkg/util/rand`), which spell no word. People call volumes by that prefix too.
-fn is_generated(volume: &str) -> bool {
-    let random = |byte: u8| b"bcdfghjklmnpqrstvwxz2456789".contains(&byte);
-    volume
-        .strip_prefix("kube-api-access-")
-        .is_some_and(|suffix| suffix.len() == 5 && suffix.bytes().all(random))
 }
 
 impl RawContainer {
@@ -401,72 +213,6 @@ fn legacy_app_armor(annotations: Option<&Annotations>, container: &str) -> Optio
         // Nothing that is known to confine: it stays as written.
         _ => value.clone(),
     })
-}
-
-impl RawSeLinux {
-    fn into_view(self) -> SeLinux {
-        SeLinux {
-            user: self.user.unwrap_or_default(),
-            role: self.role.unwrap_or_default(),
-            kind: self.r#type.unwrap_or_default(),
-        }
-    }
-}
-
-/// A capability as the view has it, see [`Capabilities`].
-fn capability(name: &str) -> Text {
-    let upper = name.to_ascii_uppercase();
-    let bare = upper.strip_prefix("CAP_").filter(|bare| *bare != "ALL");
-    Text::from(bare.unwrap_or(&upper))
-}
-
-impl From<RawSecurity> for ContainerSecurity {
-    fn from(raw: RawSecurity) -> Self {
-        let names = |names: Option<Vec<String>>| {
-            let names = names.into_iter().flatten();
-            names.map(|name| capability(&name)).collect()
-        };
-        let capabilities = raw.capabilities.unwrap_or_default();
-        Self {
-            privileged: raw.privileged,
-            allow_privilege_escalation: raw.allow_privilege_escalation,
-            run_as_user: raw.run_as_user,
-            run_as_non_root: raw.run_as_non_root,
-            read_only_root: raw.read_only_root_filesystem,
-            proc_mount: raw.proc_mount,
-            seccomp: raw.seccomp_profile.map(|profile| profile.r#type),
-            app_armor: raw.app_armor_profile.map(|profile| profile.r#type),
-            se_linux: raw
-                .se_linux_options
-                .map(|options| Box::new(options.into_view())),
-            capabilities: Capabilities {
-                add: names(capabilities.add),
-                drop: names(capabilities.drop),
-            },
-            windows_host_process: raw.windows_options.and_then(|windows| windows.host_process),
-        }
-    }
-}
-
-impl From<RawSecurity> for PodSecurity {
-    fn from(raw: RawSecurity) -> Self {
-        Self {
-            run_as_user: raw.run_as_user,
-            run_as_non_root: raw.run_as_non_root,
-            seccomp: raw.seccomp_profile.map(|profile| profile.r#type),
-            app_armor: raw.app_armor_profile.map(|profile| profile.r#type),
-            se_linux: raw
-                .se_linux_options
-                .map(|options| Box::new(options.into_view())),
-            windows_host_process: raw.windows_options.and_then(|windows| windows.host_process),
-            sysctls: raw
-                .sysctls
-                .into_iter()
-                .flatten()
-                .map(|sysctl| sysctl.name)
-                .collect(),
-        }
-    }
 }
 
 impl From<RawResources> for Resources {
