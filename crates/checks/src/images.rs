@@ -1,6 +1,6 @@
 //! Walking the images a workload runs: those of its containers, and those it mounts as volumes.
 
-use assay_inventory::view::PodSpec;
+use assay_inventory::view::{Container, ImageVolume, PodSpec};
 use assay_inventory::{Blind, Reason, Workload};
 
 use crate::image_reference::ImageReference;
@@ -13,36 +13,52 @@ pub(crate) fn judge(
     fix: &str,
     is_wrong: impl Fn(&ImageReference<'_>) -> bool,
 ) -> Judgement {
+    let mut unread = None;
     let outcome = variants(workload, false, fix, |variant| {
-        images(variant.spec)
-            .filter(|(text, _)| ImageReference::parse(text).is_some_and(|image| is_wrong(&image)))
-            .map(|(_, detail)| detail)
-            .collect()
+        let mut details = Vec::new();
+        for place in places(variant.spec) {
+            match ImageReference::parse(place.image()) {
+                Some(image) if is_wrong(&image) => details.push(place.detail()),
+                Some(_) => {}
+                None => _ = unread.get_or_insert_with(|| unreadable(workload, &place.detail())),
+            }
+        }
+        details
     });
-    if outcome != Outcome::Pass {
-        return Ok(outcome);
+    match (outcome, unread) {
+        (Outcome::Pass, Some(blind)) => Err(blind),
+        (outcome, _) => Ok(outcome),
     }
-    for variant in workload.variants() {
-        for (text, detail) in images(variant.spec) {
-            if ImageReference::parse(text).is_none() {
-                return Err(unreadable(workload, &detail));
+}
+
+/// Where an image stands.
+enum Place<'a> {
+    Container(&'a Container),
+    Volume(&'a ImageVolume),
+}
+
+impl<'a> Place<'a> {
+    fn image(&self) -> &'a str {
+        match self {
+            Self::Container(container) => &container.image,
+            Self::Volume(volume) => &volume.reference,
+        }
+    }
+
+    fn detail(&self) -> Detail {
+        match self {
+            Self::Container(container) => in_container(container, "image", self.image()),
+            Self::Volume(volume) => {
+                let field = format!("volumes[{}].image.reference", volume.volume);
+                in_pod(field, self.image())
             }
         }
     }
-    Ok(outcome)
 }
 
-fn images(spec: &PodSpec) -> impl Iterator<Item = (&str, Detail)> {
-    let containers = spec.containers.iter().map(|container| {
-        let image = container.image.as_ref();
-        (image, in_container(container, "image", image))
-    });
-    let volumes = spec.image_volumes.iter().map(|volume| {
-        let image = volume.reference.as_ref();
-        let field = format!("volumes[{}].image.reference", volume.volume);
-        (image, in_pod(field, image))
-    });
-    containers.chain(volumes)
+fn places(spec: &PodSpec) -> impl Iterator<Item = Place<'_>> {
+    let containers = spec.containers.iter().map(Place::Container);
+    containers.chain(spec.image_volumes.iter().map(Place::Volume))
 }
 
 fn unreadable(workload: &Workload, detail: &Detail) -> Blind {

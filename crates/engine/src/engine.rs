@@ -30,19 +30,25 @@ pub(crate) struct Judged {
     again: Option<DateTime<Utc>>,
 }
 
+/// A check, by the kind of its subjects and where it stands among the checks of that kind: quicker to look up than its name,
+/// and there are some hundred of them for each subject.
+pub(crate) type Place = (SubjectKind, usize);
+
 /// Judges by one profile.
 #[derive(Debug)]
 pub struct Engine {
     pub(crate) profile: Profile,
-    pub(crate) checks: BTreeMap<SubjectKind, Vec<&'static Check>>,
+    pub(crate) checks: BTreeMap<SubjectKind, Arc<[&'static Check]>>,
     /// Subjects are kept once and shared by the indexes: most sets of them hold one, in a node made for eleven.
     pub(crate) outcomes: BTreeMap<Arc<Subject>, Judged>,
+    /// Where a subject's outcomes lie until they are kept: hundreds of bytes that nobody has to ask for anew each time.
+    scratch: Vec<Outcome>,
     /// What many subjects have in common of their outcomes.
     alike: Interner<[Outcome]>,
     readers: Readers,
     timers: BTreeSet<(DateTime<Utc>, Arc<Subject>)>,
     dirty: BTreeSet<Subject>,
-    tallies: BTreeMap<&'static str, Tally>,
+    tallies: BTreeMap<Place, Tally>,
     pub(crate) failing: Failing,
     /// Kinds that cannot be seen, or not whole, so that there may be subjects nobody knows of.
     pub(crate) blind: BTreeMap<Kind, Blind>,
@@ -79,8 +85,12 @@ impl Engine {
         }
         Self {
             profile,
-            checks,
+            checks: checks
+                .into_iter()
+                .map(|(kind, checks)| (kind, checks.into()))
+                .collect(),
             outcomes: BTreeMap::new(),
+            scratch: Vec::new(),
             alike: Interner::default(),
             readers: Readers::default(),
             timers: BTreeSet::new(),
@@ -122,7 +132,7 @@ impl Engine {
         let judged: BTreeSet<&str> = self
             .checks
             .values()
-            .flatten()
+            .flat_map(|checks| checks.iter())
             .map(|check| check.meta.id)
             .collect();
         for ((id, subject), from) in unconfirmed {
@@ -190,7 +200,11 @@ impl Engine {
         self.touch_everything();
         let concerns = |kind: SubjectKind| {
             let own = kind.kinds().iter();
-            let read = self.checks.get(&kind).into_iter().flatten();
+            let read = self
+                .checks
+                .get(&kind)
+                .into_iter()
+                .flat_map(|checks| checks.iter());
             let read = read
                 .flat_map(|check| check.rule.reads)
                 .flat_map(|relation| relation.kinds());
@@ -215,7 +229,11 @@ impl Engine {
         let Some(judged) = self.outcomes.get(subject) else {
             return;
         };
-        let checks = self.checks.get(&subject.kind()).into_iter().flatten();
+        let checks = self
+            .checks
+            .get(&subject.kind())
+            .into_iter()
+            .flat_map(|checks| checks.iter());
         let mut failing = checks
             .zip(judged.outcomes.iter())
             .filter(|(_, outcome)| matches!(outcome, Outcome::Fail(_)))
@@ -326,14 +344,21 @@ impl Engine {
 
     fn judge_one(&mut self, inventory: &Inventory, now: DateTime<Utc>, subject: Subject) {
         self.judged += 1;
-        let checks = self
-            .checks
-            .get(&subject.kind())
-            .cloned()
-            .unwrap_or_default();
+        let kind = subject.kind();
+        let checks = self.checks.get(&kind).map(Arc::clone);
+        let checks = checks.as_deref().unwrap_or_default();
         let reads = RefCell::new(Reads::default());
         let params = &self.profile.params;
-        let outcomes = judge(inventory, now, params, &checks, &subject, &reads);
+        let mut outcomes = std::mem::take(&mut self.scratch);
+        let is_there = judge(
+            inventory,
+            now,
+            params,
+            checks,
+            &subject,
+            &reads,
+            &mut outcomes,
+        );
         let (subject, old) = match self.outcomes.remove_entry(&subject) {
             Some((known, old)) => (known, Some(old)),
             None => (Arc::new(subject), None),
@@ -353,9 +378,10 @@ impl Engine {
         if !same_reads {
             self.readers.forget(&subject, &old_reads);
         }
+        let mut differs = false;
         for (at, check) in checks.iter().enumerate() {
             let from = old_outcomes.as_ref().and_then(|old| old.get(at));
-            let to = outcomes.as_ref().and_then(|new| new.get(at));
+            let to = outcomes.get(at).filter(|_| is_there);
             // Seldom there are any: then no key is made up.
             let earlier = (!self.unconfirmed.is_empty())
                 .then(|| {
@@ -364,18 +390,22 @@ impl Engine {
                 })
                 .flatten();
             if from != to || earlier.is_some() {
-                self.transition(check, &subject, from.cloned(), to.cloned(), earlier);
+                differs = true;
+                self.transition((kind, at), check, &subject, from, to, earlier);
             }
+        }
+        if differs {
+            self.touched.namespaces.insert(subject.namespace().cloned());
         }
         let undeclared = reads.undeclared.iter();
         self.undeclared
             .extend(undeclared.map(|relation| (subject.as_ref().clone(), *relation)));
-        if let Some(outcomes) = outcomes {
+        if is_there {
             if let Some(again) = reads.again {
                 self.timers.insert((again, Arc::clone(&subject)));
             }
             let judged = Judged {
-                outcomes: Outcomes::new(outcomes, &mut self.alike),
+                outcomes: Outcomes::take(&mut outcomes, &mut self.alike),
                 reads: if same_reads {
                     old_reads
                 } else {
@@ -385,33 +415,35 @@ impl Engine {
             };
             self.outcomes.insert(subject, judged);
         }
+        self.scratch = outcomes;
     }
 
     fn transition(
         &mut self,
+        place: Place,
         check: &'static Check,
         subject: &Arc<Subject>,
-        from: Option<Outcome>,
-        to: Option<Outcome>,
+        from: Option<&Outcome>,
+        to: Option<&Outcome>,
         earlier: Option<Outcome>,
     ) {
         let id = check.meta.id;
-        let tally = self.tallies.entry(id).or_default();
-        if let Some(from) = &from {
+        let tally = self.tallies.entry(place).or_default();
+        if let Some(from) = from {
             tally.uncount(from);
         }
-        if let Some(to) = &to {
+        if let Some(to) = to {
             tally.count(to);
         }
-        self.failing
-            .set(id, subject, matches!(to, Some(Outcome::Fail(_))));
+        let fails = |outcome: Option<&Outcome>| matches!(outcome, Some(Outcome::Fail(_)));
+        if fails(from) != fails(to) {
+            self.failing.set(place, id, subject, fails(to));
+        }
         self.touched.sections.insert(check.meta.control.section());
-        self.touched.namespaces.insert(subject.namespace().cloned());
-        let tells = |outcome: &Option<Outcome>| {
-            matches!(outcome, Some(Outcome::Fail(_) | Outcome::Unknown(_)))
-        };
-        let from = from.or(earlier);
-        if from != to && (tells(&from) || tells(&to)) {
+        let tells = |outcome: &Outcome| matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
+        let from = from.cloned().or(earlier);
+        let differs = from.as_ref() != to;
+        if differs && (from.as_ref().is_some_and(tells) || to.is_some_and(tells)) {
             let witnessed = match &from {
                 None => !self.comes_into_sight(subject),
                 Some(from) => !matches!(from, Outcome::Unknown(_)),
@@ -420,7 +452,7 @@ impl Engine {
                 check: id,
                 subject: subject.as_ref().clone(),
                 from,
-                to,
+                to: to.cloned(),
                 witnessed,
             });
         }
@@ -440,7 +472,15 @@ impl Engine {
         kinds.iter().any(|kind| self.blind.contains_key(kind))
     }
 
+    /// Where a check stands, unless the profile switches it off.
+    pub(crate) fn place(&self, check: &Check) -> Option<Place> {
+        let kind = check.rule.judge.subject_kind();
+        let mut checks = self.checks.get(&kind)?.iter();
+        let at = checks.position(|other| other.meta.id == check.meta.id)?;
+        Some((kind, at))
+    }
+
     pub(crate) fn tally(&self, check: &Check) -> Option<&Tally> {
-        self.tallies.get(check.meta.id)
+        self.tallies.get(&self.place(check)?)
     }
 }

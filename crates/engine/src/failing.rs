@@ -6,18 +6,26 @@ use std::sync::Arc;
 use assay_inventory::Subject;
 use assay_inventory::view::Text;
 
-/// Subjects that fail, by check and by namespace.
+use crate::engine::Place;
+
+/// Subjects that fail, by check (its kind of subject, and its place among the checks of that) and by namespace.
 #[derive(Debug, Default)]
 pub(crate) struct Failing {
-    by_check: BTreeMap<&'static str, BTreeSet<Arc<Subject>>>,
+    by_check: BTreeMap<Place, BTreeSet<Arc<Subject>>>,
     by_namespace: BTreeMap<Option<Text>, BTreeSet<(&'static str, Arc<Subject>)>>,
 }
 
 impl Failing {
     /// Notes whether a subject fails a check.
-    pub(crate) fn set(&mut self, check: &'static str, subject: &Arc<Subject>, fails: bool) {
+    pub(crate) fn set(
+        &mut self,
+        place: Place,
+        check: &'static str,
+        subject: &Arc<Subject>,
+        fails: bool,
+    ) {
         let namespace = subject.namespace().cloned();
-        let of_check = self.by_check.entry(check).or_default();
+        let of_check = self.by_check.entry(place).or_default();
         if fails {
             of_check.insert(Arc::clone(subject));
             let here = self.by_namespace.entry(namespace).or_default();
@@ -33,8 +41,8 @@ impl Failing {
     }
 
     /// Who fails the check.
-    pub(crate) fn of(&self, check: &str) -> impl Iterator<Item = &Subject> {
-        let failing = self.by_check.get(check).into_iter().flatten();
+    pub(crate) fn of(&self, place: Place) -> impl Iterator<Item = &Subject> {
+        let failing = self.by_check.get(&place).into_iter().flatten();
         failing.map(Arc::as_ref)
     }
 

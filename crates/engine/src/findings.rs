@@ -43,7 +43,11 @@ impl Engine {
     /// Every outcome, by subject and check.
     pub fn outcomes(&self) -> impl Iterator<Item = (&Subject, &'static Check, &Outcome)> {
         self.outcomes.iter().flat_map(|(subject, judged)| {
-            let checks = self.checks.get(&subject.kind()).into_iter().flatten();
+            let checks = self
+                .checks
+                .get(&subject.kind())
+                .into_iter()
+                .flat_map(|checks| checks.iter());
             checks
                 .zip(judged.outcomes.iter())
                 .map(move |(check, outcome)| (subject.as_ref(), *check, outcome))
@@ -52,7 +56,8 @@ impl Engine {
 
     /// Open findings of a check, by subject.
     pub fn findings(&self, check: &'static Check) -> impl Iterator<Item = Finding<'_>> {
-        let failing = self.failing.of(check.meta.id);
+        let place = self.place(check).into_iter();
+        let failing = place.flat_map(|place| self.failing.of(place));
         failing.filter_map(move |subject| self.finding(check, subject))
     }
 

@@ -45,7 +45,7 @@ impl From<Judgement> for Outcome {
     }
 }
 
-/// Outcomes of `checks` (all of the subject's kind) in their order; `None` if there is no such subject.
+/// Puts outcomes of `checks` (all of the subject's kind) into `outcomes`, in their order; whether there is such a subject.
 pub(crate) fn judge(
     inventory: &Inventory,
     now: DateTime<Utc>,
@@ -53,24 +53,26 @@ pub(crate) fn judge(
     checks: &[&'static Check],
     subject: &Subject,
     reads: &RefCell<Reads>,
-) -> Option<Vec<Outcome>> {
+    outcomes: &mut Vec<Outcome>,
+) -> bool {
+    outcomes.clear();
     // Looked up once: there are a hundred checks, and a large cluster's tables are deep.
     let known = match (View::of(inventory, subject), inventory.unparseable(subject)) {
-        (None, None) => return None,
+        (None, None) => return false,
         (_, Some(blind)) => Err(blind),
         (Some(view), None) => Ok(view),
     };
     let mut own = subject.own_kinds().into_iter();
     let unseen = own.find_map(|kind| inventory.blind(kind, now));
     let known = unseen.map_or(known, Err);
-    let outcomes = checks.iter().map(|check| match &known {
+    outcomes.extend(checks.iter().map(|check| match &known {
         Err(blind) => Outcome::Unknown(blind.clone()),
         Ok(view) => {
             let facts = Facts::new(inventory, now, check.rule.reads, reads);
             view.judged_by(check, &Cx::new(facts, params)).into()
         }
-    });
-    Some(outcomes.collect())
+    }));
+    true
 }
 
 /// What is known of a subject.

@@ -16,7 +16,8 @@ pub(crate) struct Outcomes {
 }
 
 impl Outcomes {
-    pub(crate) fn new(mut all: Vec<Outcome>, known: &mut Interner<[Outcome]>) -> Self {
+    /// Takes them out of `all`, where something is left in their place.
+    pub(crate) fn take(all: &mut [Outcome], known: &mut Interner<[Outcome]>) -> Self {
         let mut apart = Vec::new();
         for (at, outcome) in all.iter_mut().enumerate() {
             if matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_)) {
@@ -24,7 +25,7 @@ impl Outcomes {
             }
         }
         Self {
-            alike: known.share(all.into()),
+            alike: known.share_copy(all),
             apart: apart.into(),
         }
     }
@@ -81,7 +82,7 @@ mod tests {
         ];
         let kept: Vec<Outcomes> = sets
             .iter()
-            .map(|all| Outcomes::new(all.clone(), &mut known))
+            .map(|all| Outcomes::take(&mut all.clone(), &mut known))
             .collect();
         for (kept, all) in kept.iter().zip(&sets) {
             assert!(kept.iter().eq(all));

@@ -59,12 +59,29 @@ impl<T: ?Sized + Eq + Hash> Interner<T> {
         if let Some(known) = self.known.get(&value) {
             return Arc::clone(known);
         }
+        self.keep(Arc::clone(&value));
+        value
+    }
+
+    /// The same of a value that lies elsewhere, which is copied only if none equals it.
+    pub fn share_copy(&mut self, value: &T) -> Arc<T>
+    where
+        for<'a> Arc<T>: From<&'a T>,
+    {
+        if let Some(known) = self.known.get(value) {
+            return Arc::clone(known);
+        }
+        let value = Arc::from(value);
+        self.keep(Arc::clone(&value));
+        value
+    }
+
+    fn keep(&mut self, value: Arc<T>) {
         if self.known.len() >= self.sweep_at {
             // Amortised: the set at least doubles between two sweeps.
             self.known.retain(|known| Arc::strong_count(known) > 1);
             self.sweep_at = (self.known.len() * 2).max(1024);
         }
-        self.known.insert(Arc::clone(&value));
-        value
+        self.known.insert(value);
     }
 }

@@ -122,11 +122,13 @@ impl CiCd {
 pub(crate) fn systems(
     spec: &PodSpec,
 ) -> impl Iterator<Item = (&'static CiCd, &assay_inventory::view::Container)> {
-    CI_CD.iter().filter_map(|system| {
-        let mut containers = spec.containers.iter();
-        let container = containers.find(|container| {
-            ImageReference::parse(&container.image).is_some_and(|image| system.is_made_of(&image))
-        })?;
-        Some((system, container))
+    let containers = spec.containers.iter();
+    let images: Vec<_> = containers
+        .filter_map(|container| Some((ImageReference::parse(&container.image)?, container)))
+        .collect();
+    CI_CD.iter().filter_map(move |system| {
+        let mut made_of = images.iter().filter(|(image, _)| system.is_made_of(image));
+        let (_, container) = made_of.next()?;
+        Some((system, *container))
     })
 }
