@@ -77,9 +77,8 @@ fn parse(manifest: &Manifest) -> Result<Profile> {
     };
     let written: serde_json::Value = serde_json::from_str(&manifest.json)?;
     named_as_profile(&written).map_err(located)?;
-    // What serde derives takes a list for a mapping by the order of its fields.
-    if written.get("spec").is_some_and(serde_json::Value::is_array) {
-        return Err(located(Wrong::new("spec", "it is a list", COMPARE)));
+    if let Some(field) = unknown_fields::list_for_mapping(&written) {
+        return Err(located(Wrong::new(field, "it is a list", COMPARE)));
     }
     let mut json = serde_json::Deserializer::from_str(&manifest.json);
     let profile: ComplianceProfile =

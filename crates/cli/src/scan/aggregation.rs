@@ -1,6 +1,6 @@
 //! Aggregated `ClusterRoles`: in a cluster a controller fills their rules in, and manifests leave that to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use assay_checks::platform::stock_roles;
 use assay_inventory::view::{LabelSelector, Operator, PolicyRule, Requirement, Role, Text};
@@ -8,6 +8,8 @@ use assay_inventory::view::{LabelSelector, Operator, PolicyRule, Requirement, Ro
 /// `ClusterRoles` by name, and which of them gather the rules of others.
 pub(super) struct Aggregation {
     roles: BTreeMap<Text, Role>,
+    /// Those that stand in manifests and that no cluster has stored.
+    written: BTreeSet<Text>,
     selectors: BTreeMap<Text, Vec<LabelSelector>>,
 }
 
@@ -28,6 +30,7 @@ impl Aggregation {
         });
         Self {
             roles: roles.map(|(key, role)| (key.name, role.clone())).collect(),
+            written: BTreeSet::new(),
             selectors: selectors.into(),
         }
     }
@@ -36,8 +39,11 @@ impl Aggregation {
     /// `selectors` matches.
     pub(super) fn insert(&mut self, name: Text, mut role: Role, selectors: &[LabelSelector]) {
         // What its author wrote as rules is overwritten; what a cluster filled in stays.
-        if !selectors.is_empty() && role.meta.uid.is_empty() {
-            role.rules.clear();
+        if role.meta.uid.is_empty() {
+            self.written.insert(name.clone());
+            if !selectors.is_empty() {
+                role.rules.clear();
+            }
         }
         self.selectors.insert(name.clone(), selectors.to_vec());
         self.roles.insert(name, role);
@@ -78,7 +84,11 @@ impl Aggregation {
             let mut selectors = selectors.iter();
             selectors.any(|selector| selector.matches(&role.meta.labels))
         };
-        let others = self.roles.iter().filter(|(other, _)| *other != name);
+        // What a cluster filled in has all that stood in the cluster.
+        let is_filled_in = !role.meta.uid.is_empty();
+        let others = self.roles.iter().filter(|(other, _)| {
+            *other != name && (!is_filled_in || self.written.contains(*other))
+        });
         let mut lacking: Vec<PolicyRule> = Vec::new();
         for rule in others
             .filter(|(_, role)| selected(role))

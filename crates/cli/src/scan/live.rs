@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use assay_api::{ComplianceProfile, KeptLogins};
 use assay_checks::Params;
 use assay_inventory::{Changes, Delta, Inventory, Kind};
@@ -19,6 +19,8 @@ use crate::output;
 
 /// Longest a first list may take before what is missing is told as unknown.
 const PATIENCE: Duration = Duration::from_mins(2);
+/// Longest one answer may take, beside the first lists.
+const ANSWER: Duration = Duration::from_secs(30);
 /// Longest a connection may take to open.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -39,14 +41,16 @@ pub(super) fn look(
         let (mut inventory, version) =
             assay_watch::snapshot(config.clone(), Asker::Person, extractors, wanted, PATIENCE)
                 .await?;
-        match remembered(config).await {
+        let remembered = tokio::time::timeout(ANSWER, remembered(config)).await;
+        let remembered = remembered.unwrap_or_else(|_| bail!("no answer within {} s", ANSWER.as_secs()));
+        match remembered {
             Ok(logins) => {
                 for delta in logins {
                     inventory.apply(delta, &mut Changes::default());
                 }
             }
             Err(error) => output::complain(&format!(
-                "complianceprofiles.compliance.assay.dev cannot be listed ({error:#}): certificates issued to people are judged by the \
+                "complianceprofiles.compliance.assay.dev cannot be read ({error:#}): certificates issued to people are judged by the \
                  requests that still stand, without those that Assay's operator remembers"
             )),
         }

@@ -11,6 +11,7 @@ use assay_inventory::{
 };
 use assay_report::{Cluster, NotJudged, Unread};
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use super::aggregation::Aggregation;
 use super::elsewhere::{Referred, unwritten};
@@ -43,10 +44,21 @@ pub(crate) fn read(inputs: &[Input], namespace: &str, now: DateTime<Utc>) -> Wor
 
 const ONE_OF_TWO: &str = "leave one of them out, or build the kustomization that they are parts of: `kubectl kustomize DIR | assay scan -f -`";
 
+/// Kinds of which patches are written that lack what they need.
+const WORKLOADS: [Kind; 7] = [
+    Kind::Pod,
+    Kind::Deployment,
+    Kind::StatefulSet,
+    Kind::DaemonSet,
+    Kind::ReplicaSet,
+    Kind::Job,
+    Kind::CronJob,
+];
+
 /// Where an object stands, and what is there.
 struct Stand {
     origin: Origin,
-    /// A print of its text, by which a copy is known again.
+    /// A print of what it asks for, by which a copy is known again.
     print: u64,
     is_readable: bool,
 }
@@ -335,10 +347,47 @@ impl Reading<'_> {
     }
 }
 
+/// A print of what an object asks for: two that were read from a cluster at different times, or whose fields stand in another order,
+/// ask for the same.
 fn print_of(json: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    json.hash(&mut hasher);
+    let mut value: Value = serde_json::from_str(json).unwrap_or_default();
+    if let Some(object) = value.as_object_mut() {
+        object.remove("status");
+    }
+    if let Some(meta) = value.get_mut("metadata").and_then(Value::as_object_mut) {
+        for noted in [
+            "creationTimestamp",
+            "generation",
+            "managedFields",
+            "resourceVersion",
+        ] {
+            meta.remove(noted);
+        }
+    }
+    hash(&value, &mut hasher);
     hasher.finish()
+}
+
+fn hash(value: &Value, into: &mut DefaultHasher) {
+    match value {
+        Value::Object(fields) => {
+            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
+            for (name, value) in sorted {
+                name.hash(into);
+                hash(value, into);
+            }
+            // So that what follows does not look as if it were inside.
+            '}'.hash(into);
+        }
+        Value::Array(items) => {
+            for item in items {
+                hash(item, into);
+            }
+            ']'.hash(into);
+        }
+        scalar => scalar.hash(into),
+    }
 }
 
 /// What to do about a field that cannot be decoded.
@@ -353,8 +402,16 @@ fn remedy(kind: Kind, error: &DecodeError) -> String {
             _ => {}
         }
     }
-    format!(
+    let compare = format!(
         "compare it with `kubectl explain {}`",
         path.trim_end_matches('.')
-    )
+    );
+    let is_workload = WORKLOADS.contains(&kind) && error.field.trim_matches('.') == "spec";
+    if is_workload {
+        format!(
+            "{compare}; if it is a patch, scan what is built with it: `kubectl kustomize DIR | assay scan -f -`"
+        )
+    } else {
+        compare
+    }
 }

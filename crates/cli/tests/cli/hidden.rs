@@ -28,8 +28,9 @@ fn a_patch_does_not_take_the_place_of_what_it_patches() {
         assert_eq!(scan.code, 2);
         assert_eq!(scan.found("privileged-container"), ["shop/web"]);
         assert!(
-            scan.stderr
-                .contains("field spec: missing field `template`, in a CronJob `jobTemplate`; "),
+            scan.stderr.contains(
+                "field spec: it has no pod template (`template`, in a CronJob `jobTemplate`); "
+            ),
             "{}",
             scan.stderr
         );
@@ -44,12 +45,49 @@ fn a_patch_does_not_take_the_place_of_what_it_patches() {
 }
 
 #[test]
+fn two_that_ask_for_the_same_are_copies_however_they_were_written() {
+    let dump = |version: u8, replicas: u8| {
+        let whole = deployment(&format!("{{template: {{spec: {PRIVILEGED}}}}}"));
+        let whole = whole.replace("uid: u", &format!("uid: u, resourceVersion: '{version}'"));
+        format!("{whole}status: {{readyReplicas: {replicas}}}\n")
+    };
+    let turned = format!(
+        "spec: {{template: {{spec: {PRIVILEGED}}}}}\nmetadata: {{uid: u, namespace: shop, name: web}}\nkind: Deployment\napiVersion: apps/v1\n"
+    );
+    let scan = scan(&format!("{}---\n{}---\n{turned}", dump(1, 1), dump(2, 3)));
+    assert_eq!(scan.code, 1, "{}", scan.stderr);
+    assert_eq!(
+        scan.stderr.matches("stands twice").count(),
+        2,
+        "{}",
+        scan.stderr
+    );
+}
+
+/// A role that a cluster has filled in holds what it holds, though others are shipped with more.
+#[test]
+fn what_a_cluster_filled_in_gathers_nothing_that_every_cluster_has() {
+    let role = |uid: &str| {
+        format!(
+            "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {{name: edit{uid}}}\n\
+             aggregationRule: {{clusterRoleSelectors: [{{matchLabels: {{rbac.authorization.k8s.io/aggregate-to-edit: 'true'}}}}]}}\n\
+             rules: [{{apiGroups: [''], resources: [pods], verbs: [list]}}]\n---\n\
+             apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: {{name: a, namespace: shop}}\n\
+             roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}}\n\
+             subjects: [{{kind: ServiceAccount, name: a, namespace: shop}}]\n"
+        )
+    };
+    assert_eq!(scan(&role("")).found("secrets-read"), ["shop/a"]);
+    assert_eq!(scan(&role(", uid: u")).found("secrets-read"), [""; 0]);
+}
+
+#[test]
 fn a_template_in_the_wrong_place_is_no_workload_without_pods() {
     for (kind, spec, said) in [
         (
             "apps/v1, kind: DaemonSet",
             format!("spec: {{}}, template: {{spec: {PRIVILEGED}}}"),
-            "field spec: missing field `template`",
+            "field spec: it has no pod template",
         ),
         (
             "batch/v1, kind: CronJob",
