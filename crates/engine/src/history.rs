@@ -55,30 +55,48 @@ pub struct History {
 }
 
 impl History {
-    /// Takes over since when a finding is open from a report written earlier, by this process or another. What is not
-    /// open here counts as unseen until it is judged again.
-    pub fn adopt_finding(&mut self, id: FindingId, at: DateTime<Utc>, known: bool) {
-        let open = self.findings.get(&id).is_some_and(|since| since.open);
+    /// Takes over since when a finding is open from a report written earlier, by this process or another, as it stood at `read`.
+    /// What is not open here counts as unseen until it is judged again; what has begun anew since then stays so.
+    pub fn adopt_finding(
+        &mut self,
+        id: FindingId,
+        theirs: DateTime<Utc>,
+        known: bool,
+        read: DateTime<Utc>,
+    ) {
+        let ours = self.findings.get(&id);
+        if ours.is_some_and(|ours| ours.known && ours.at >= read) {
+            return;
+        }
+        let open = ours.is_some_and(|since| since.open);
+        let at = theirs;
         self.findings.insert(id, Since { at, known, open });
     }
 
-    /// Takes over since when a control has its verdict.
-    pub fn adopt_control(&mut self, control: ControlId, verdict: VerdictSince) {
-        self.adopt(Of::Control(control), verdict);
+    /// Takes over since when a control has its verdict, as it stood at `read`.
+    pub fn adopt_control(
+        &mut self,
+        control: ControlId,
+        verdict: VerdictSince,
+        read: DateTime<Utc>,
+    ) {
+        self.adopt(Of::Control(control), verdict, read);
     }
 
-    /// Takes over since when a section has its verdict.
-    pub fn adopt_section(&mut self, section: u8, verdict: VerdictSince) {
-        self.adopt(Of::Section(section), verdict);
+    /// Takes over since when a section has its verdict, as it stood at `read`.
+    pub fn adopt_section(&mut self, section: u8, verdict: VerdictSince, read: DateTime<Utc>) {
+        self.adopt(Of::Section(section), verdict, read);
     }
 
-    /// Takes over since when the profile has its verdict.
-    pub fn adopt_profile(&mut self, verdict: VerdictSince) {
-        self.adopt(Of::Profile, verdict);
+    /// Takes over since when the profile has its verdict, as it stood at `read`.
+    pub fn adopt_profile(&mut self, verdict: VerdictSince, read: DateTime<Utc>) {
+        self.adopt(Of::Profile, verdict, read);
     }
 
-    fn adopt(&mut self, of: Of, theirs: VerdictSince) {
+    fn adopt(&mut self, of: Of, theirs: VerdictSince, read: DateTime<Utc>) {
         let adopted = match self.verdicts.get(&of).copied() {
+            // It changed, and may have changed back, after they were read.
+            Some(ours) if ours.since >= read => return,
             Some(ours) if ours.verdict == theirs.verdict => theirs,
             // We cannot see now what they saw last.
             Some(ours) if ours.verdict == Verdict::Unknown => VerdictSince {

@@ -87,7 +87,7 @@ impl Operator {
         engine.mark_all(&inventory);
         let mut history = History::default();
         if let Some(since) = adopted {
-            history.adopt_finding(finding(), since.at, since.known);
+            history.adopt_finding(finding(), since.at, since.known, now);
         }
         Self {
             inventory,
@@ -165,7 +165,7 @@ proptest! {
             if restart {
                 history = History::default();
                 if let Some(last) = last {
-                    history.adopt_control(control, last);
+                    history.adopt_control(control, last, now);
                 }
             }
             seen.push((verdict, now));

@@ -5,7 +5,7 @@ mod seen;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use assay_api::{ComplianceProfile, ComplianceProfileSpec};
+use assay_api::{CollectorHealth, ComplianceProfile, ComplianceProfileSpec};
 use assay_engine::{Engine, History, Profile, SectionState, Touched};
 use assay_inventory::view::Text;
 use assay_inventory::{Changes, Inventory, Subject};
@@ -35,6 +35,10 @@ pub(crate) struct Assessment {
     pub(crate) error: Option<anyhow::Error>,
     /// What changed since it was last rendered.
     touched: Touched,
+    /// How its sources of evidence stood when that was last told.
+    pub(crate) collectors: Vec<CollectorHealth>,
+    /// Whether its own status is to be rendered, whatever else is.
+    pub(crate) status_touched: bool,
     /// Sections as they were last counted; what is touched is counted anew.
     counted: BTreeMap<u8, Arc<SectionState>>,
     /// Whether the first pass is over.
@@ -71,6 +75,8 @@ impl Assessment {
             history: History::default(),
             error,
             touched: Touched::default(),
+            collectors: Vec::new(),
+            status_touched: false,
             counted: BTreeMap::new(),
             past_first: false,
             published: BTreeSet::new(),
@@ -186,7 +192,9 @@ impl Assessment {
 
     /// Whether something is to be rendered anew.
     pub(crate) fn is_touched(&self) -> bool {
-        !self.touched.sections.is_empty() || !self.touched.namespaces.is_empty()
+        self.status_touched
+            || !self.touched.sections.is_empty()
+            || !self.touched.namespaces.is_empty()
     }
 
     /// Everything is to be rendered anew.

@@ -56,6 +56,8 @@ pub(crate) struct Follower {
     /// Profiles seen in the list under way.
     pub(crate) listed: Option<BTreeSet<String>>,
     pub(crate) past_first: bool,
+    /// Whether sources of evidence told something, or did not, since that was last looked at.
+    pub(crate) evidence_came: bool,
     /// The epoch in which this process has taken over.
     pub(crate) leading: Option<i64>,
     /// Begins where the Lease is held and `leading` does not say so yet.
@@ -122,6 +124,11 @@ impl Follower {
     /// Takes over where the Lease has been won, and tells whether we write.
     fn take_role(&mut self) {
         let role = *self.role.borrow_and_update();
+        if role == Role::Standby {
+            // Who wins the Lease back takes over anew: what stands may have been written by others, and the writer forgets what a
+            // standby has nobody to remove for.
+            self.leading = None;
+        }
         let leads = matches!(role, Role::Leader { epoch } if self.leading == Some(epoch));
         self.metrics.leader.set(i64::from(leads));
         match role {
@@ -154,6 +161,10 @@ impl Follower {
         let mut changes = Changes::default();
         let count = batch.len();
         for delta in batch.drain(..) {
+            self.evidence_came |= matches!(
+                delta,
+                Delta::Collected(_) | Delta::NotCollected { .. } | Delta::RoundEnded(_)
+            );
             self.inventory.apply(delta, &mut changes);
         }
         self.inventory.advance(now, &mut changes);
@@ -323,6 +334,9 @@ impl Follower {
     }
 
     async fn render(&mut self, now: DateTime<Utc>) -> anyhow::Result<()> {
+        if std::mem::take(&mut self.evidence_came) {
+            self.look_at_sources(now);
+        }
         let names: Vec<String> = self.assessments.keys().cloned().collect();
         for name in names {
             let Some(mut assessment) = self.assessments.remove(&name) else {

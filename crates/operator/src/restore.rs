@@ -32,6 +32,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Everything Assay wrote that stands in the cluster, as far as it is taken over.
 pub(crate) struct Standing {
+    /// When it began to be read: what changed here since then, it may not tell.
+    read: DateTime<Utc>,
     profiles: Vec<Written>,
     reports: Vec<Written>,
     findings: Vec<Written>,
@@ -123,7 +125,9 @@ struct Reference {
 impl Standing {
     /// Reads it.
     pub(crate) async fn read(client: &Client) -> anyhow::Result<Self> {
+        let read = Utc::now();
         Ok(Self {
+            read,
             profiles: all::<ComplianceProfile>(client).await?,
             reports: all::<ComplianceReport>(client).await?,
             findings: all::<ComplianceFindings>(client).await?,
@@ -157,14 +161,14 @@ impl Standing {
         let profile = profiles.find(|object| object.metadata.name.as_ref() == Some(&name));
         let status = profile.and_then(|object| object.status.as_ref());
         if let Some(since) = status.and_then(|status| status.stands.since()) {
-            assessment.history.adopt_profile(since);
+            assessment.history.adopt_profile(since, self.read);
         }
         for report in of_profile(&self.reports, &name) {
-            adopt_report(report, assessment);
+            adopt_report(report, self.read, assessment);
         }
         for object in of_profile(&self.findings, &name) {
             for group in object.status.iter().flat_map(|status| &status.checks) {
-                adopt_group(group, assessment);
+                adopt_group(group, self.read, assessment);
             }
         }
     }
@@ -254,21 +258,21 @@ fn of_profile<'a>(objects: &'a [Written], profile: &'a str) -> impl Iterator<Ite
         .filter(move |object| object.spec.profile == profile)
 }
 
-fn adopt_report(report: &Written, assessment: &mut Assessment) {
+fn adopt_report(report: &Written, read: DateTime<Utc>, assessment: &mut Assessment) {
     let (Some(section), Some(status)) = (report.spec.section, &report.status) else {
         return;
     };
     if let Some(since) = status.stands.since() {
-        assessment.history.adopt_section(section, since);
+        assessment.history.adopt_section(section, since, read);
     }
     for control in &status.controls {
         if let (Some(id), Some(since)) = (control.id, control.stands.since()) {
-            assessment.history.adopt_control(id, since);
+            assessment.history.adopt_control(id, since, read);
         }
     }
 }
 
-fn adopt_group(group: &Group, assessment: &mut Assessment) {
+fn adopt_group(group: &Group, read: DateTime<Utc>, assessment: &mut Assessment) {
     let Some(check) = assay_checks::find(&group.check) else {
         return;
     };
@@ -288,7 +292,7 @@ fn adopt_group(group: &Group, assessment: &mut Assessment) {
         };
         assessment
             .history
-            .adopt_finding(id, since, finding.since_known);
+            .adopt_finding(id, since, finding.since_known, read);
     }
 }
 
@@ -302,6 +306,7 @@ mod tests {
             "since": "2026-11-20T10:00:00Z", "issuedLeftOutUntil": "2027-11-20T10:00:00Z", "issued": [
                 {"name": 7}, {"name": "jane", "uid": "1", "signerName": "kubernetes.io/kube-apiserver-client", "later": {}}]}}"#;
         let standing = Standing {
+            read: DateTime::UNIX_EPOCH,
             profiles: vec![serde_json::from_str(profile).unwrap()],
             reports: Vec::new(),
             findings: Vec::new(),

@@ -118,6 +118,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         assessments: BTreeMap::new(),
         listed: Some(BTreeSet::default()),
         past_first: false,
+        evidence_came: false,
         leading: None,
         takeover: Takeover::default(),
     };

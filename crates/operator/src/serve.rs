@@ -88,7 +88,7 @@ impl Metrics {
         );
         registry.register(
             "collector_failing",
-            "1 while a source of evidence fails that the profile wants",
+            "1 while a source of evidence that the profile wants fails, in part or as a whole",
             metrics.failing.clone(),
         );
         registry.register("objects", "Objects remembered", metrics.objects.clone());

@@ -1,12 +1,13 @@
 //! What `/metrics` tells of sight, of sections and of sources of evidence. Labels are bounded: profiles, kinds, sections, verdicts,
 //! severities and sources.
 
-use assay_api::{CollectorState, ComplianceProfileStatus, ComplianceReport};
+use assay_api::{CollectorHealth, CollectorState, ComplianceProfileStatus, ComplianceReport};
 use assay_inventory::{EvidenceKind, Kind};
 use chrono::{DateTime, Utc};
 
 use super::Follower;
 use crate::assessment::Assessment;
+use crate::render::{View, collectors};
 use crate::serve::{CollectorLabels, FindingLabels, KindLabels, Metrics, SectionLabels};
 
 const VERDICTS: [&str; 5] = ["Met", "NotMet", "Unknown", "NeedsEvidence", "NotApplicable"];
@@ -63,7 +64,26 @@ impl Follower {
         }
     }
 
-    /// A source that the profile wants is failing, or is not. One that it no longer wants is not told of.
+    /// Evidence has come, or has not: whose profiles tell of their sources otherwise than they are.
+    pub(super) fn look_at_sources(&mut self, now: DateTime<Utc>) {
+        let told = |collectors: &[CollectorHealth]| -> Vec<_> {
+            let collectors = collectors.iter();
+            collectors
+                .map(|source| (source.name.clone(), source.state, source.message.clone()))
+                .collect()
+        };
+        for assessment in self.assessments.values_mut() {
+            let view = View {
+                assessment,
+                inventory: &self.inventory,
+                now,
+            };
+            let present = collectors(view);
+            assessment.status_touched |= told(&present) != told(&assessment.collectors);
+        }
+    }
+
+    /// A source that the profile wants is failing, in part or as a whole, or is not. One that it no longer wants is not told of.
     pub(super) fn tell_sources(&self, profile: &str, status: &ComplianceProfileStatus) {
         for kind in EvidenceKind::ALL {
             let labels = collector_of(profile, kind);
@@ -73,7 +93,10 @@ impl Follower {
                 .find(|collector| collector.name == kind.as_str());
             match collector {
                 Some(collector) => {
-                    let failing = collector.state == CollectorState::Failing;
+                    let failing = matches!(
+                        collector.state,
+                        CollectorState::Failing | CollectorState::Partial
+                    );
                     let gauge = self.metrics.failing.get_or_create(&labels);
                     gauge.set(i64::from(failing));
                 }

@@ -22,7 +22,8 @@ impl Follower {
         now: DateTime<Utc>,
     ) -> anyhow::Result<Vec<Order>> {
         let mut orders = Vec::new();
-        if touched.sections.is_empty() && touched.namespaces.is_empty() {
+        let status_touched = std::mem::take(&mut assessment.status_touched);
+        if touched.sections.is_empty() && touched.namespaces.is_empty() && !status_touched {
             return Ok(orders);
         }
         let sections = assessment.sections(&self.inventory);
@@ -38,6 +39,7 @@ impl Follower {
         let mut object = ComplianceProfile::new(&assessment.name, ComplianceProfileSpec::default());
         let status = profile_status(assessment, &sections, &self.inventory, self.started, now);
         self.tell_sources(&assessment.name, &status);
+        assessment.collectors.clone_from(&status.collectors);
         object.status = Some(status);
         let target = Target::Profile(assessment.name.clone());
         orders.push(Order::Set(target, Box::new(Desired::new(&object)?)));

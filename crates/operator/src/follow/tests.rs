@@ -45,6 +45,7 @@ fn follower(role: Role) -> (Follower, Ends) {
         assessments: BTreeMap::new(),
         listed: Some(BTreeSet::new()),
         past_first: true,
+        evidence_came: false,
         leading: None,
         takeover: Takeover::default(),
     };

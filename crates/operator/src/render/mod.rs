@@ -9,7 +9,7 @@ mod words;
 mod tests;
 
 pub(crate) use findings::findings_objects;
-pub(crate) use profile::profile_status;
+pub(crate) use profile::{collectors, profile_status};
 pub(crate) use report::report;
 pub(crate) use words::engine_verdict;
 

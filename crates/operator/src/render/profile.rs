@@ -20,6 +20,16 @@ const FIX_FIRST: usize = 5;
 const MOST_STATEMENTS: usize = 100;
 
 /// The status of the profile, its sections being counted.
+/// How the sources of evidence stand that the profile wants.
+pub(crate) fn collectors(view: View<'_>) -> Vec<CollectorHealth> {
+    let params = &view.assessment.engine.profile().params;
+    EvidenceKind::ALL
+        .into_iter()
+        .filter(|kind| params.asks(*kind))
+        .map(|kind| view.collector(kind))
+        .collect()
+}
+
 pub(crate) fn profile_status(
     assessment: &mut Assessment,
     sections: &[Arc<SectionState>],
@@ -67,7 +77,6 @@ pub(crate) fn profile_status(
         ready.message = clipped(&error.to_string());
     }
     ready.observed_generation = assessment.generation;
-    let params = &assessment.engine.profile().params;
     let kept = KeptLogins::of(inventory);
     ComplianceProfileStatus {
         observed_generation: assessment.generation,
@@ -85,11 +94,7 @@ pub(crate) fn profile_status(
             .filter(|kind| view.is_worth_telling(*kind))
             .map(|kind| view.sight(kind, started))
             .collect(),
-        collectors: EvidenceKind::ALL
-            .into_iter()
-            .filter(|kind| params.asks(*kind))
-            .map(|kind| view.collector(kind))
-            .collect(),
+        collectors: collectors(view),
         statements: view.statements(),
         entitlements: view.entitlements(),
         issued: kept.logins,
