@@ -178,7 +178,8 @@ impl Escalation {
         }
     }
 
-    /// Verb and resource of the first deed that these rules allow and that weighs as much as `least`.
+    /// Verb and resource of the first deed that these rules allow and that weighs as much as `least`. Names are taken to keep
+    /// it harmless, but where it weighs High all the same, and of what is grave in kube-system.
     pub(crate) fn first(
         &self,
         rules: &[PolicyRule],
@@ -192,7 +193,15 @@ impl Escalation {
             })
         });
         let mut grave = all.filter(|(deed, verb, resource)| {
-            let severity = deed.weighs(rules, scope, verb, resource);
+            let Some(extent) = power::extent(rules, verb, deed.group, resource) else {
+                return false;
+            };
+            let in_system = scope == Scope::System && deed.namespace.grave_in_system;
+            let least = match extent {
+                Extent::Named if !in_system => Severity::High,
+                _ => least,
+            };
+            let severity = deed.weight(scope).at(extent);
             // Worse is less.
             severity.is_some_and(|severity| severity <= least)
         });

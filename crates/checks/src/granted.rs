@@ -102,6 +102,19 @@ pub(crate) fn granted<'a>(
     Ok(Ok(Granted { rules, holders }))
 }
 
+/// The rules but for those whose names reach the account alone that holds them, `own`.
+pub(crate) fn on_others<'a>(rules: &'a [PolicyRule], own: Option<&str>) -> Cow<'a, [PolicyRule]> {
+    let reaches_others = |rule: &PolicyRule| {
+        let mut names = rule.resource_names.iter();
+        rule.resource_names.is_empty() || names.any(|name| Some(name.as_ref()) != own)
+    };
+    if rules.iter().all(reaches_others) {
+        return Cow::Borrowed(rules);
+    }
+    let rules = rules.iter().filter(|rule| reaches_others(rule));
+    Cow::Owned(rules.cloned().collect())
+}
+
 /// Which check reports the whole binding by the name of its role, if one does.
 fn reported_by_name(binding: &Binding) -> Option<&'static str> {
     if is_admin_or_edit_everywhere(binding) {

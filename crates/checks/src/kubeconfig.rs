@@ -1,15 +1,18 @@
 //! Kubeconfigs in texts: whether one is there, and which credential it has in it.
 
-use std::iter;
-
 use crate::yaml_text::without_comment;
+
+/// Longest part of a value that is looked at: longer ones are no reference to anything.
+const LONGEST: usize = 256;
 
 /// Whether a text is, or holds, a kubeconfig with a credential in it: YAML or JSON, by the lines or fields of one.
 pub(crate) fn credential(text: &str) -> Option<&'static str> {
-    let is_config = text.contains("clusters")
-        && text.contains("users")
-        && values_of(text, "kind").any(|kind| kind == "Config");
-    let has = |key: &str| values_of(text, key).any(is_literal);
+    if !text.contains("clusters") || !text.contains("users") {
+        return None;
+    }
+    let lines = lines(text);
+    let is_config = values_of(&lines, "kind").any(|kind| kind == "Config");
+    let has = |key: &str| values_of(&lines, key).any(is_literal);
     if !is_config {
         None
     } else if has("client-key-data") {
@@ -21,6 +24,12 @@ pub(crate) fn credential(text: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Lines without their comments and what blanks they end with, but for those in which nothing is left.
+fn lines(text: &str) -> Vec<&str> {
+    let lines = text.lines().map(|line| without_comment(line).trim_end());
+    lines.filter(|line| !line.is_empty()).collect()
 }
 
 /// Whether it is no reference to a variable, and not what stands in place of what was left out.
@@ -38,42 +47,47 @@ fn is_format(value: &str) -> bool {
         .is_some_and(|rest| rest.len() < 2 || rest.starts_with(['[', '(']) || rest.ends_with('%'))
 }
 
-/// The values of all fields of this name, in YAML or JSON, but for empty ones and what is commented out.
-fn values_of<'a>(text: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
-    let mut left = text;
-    let lines = iter::from_fn(move || {
-        let (line, below) = left.split_once('\n').unwrap_or((left, ""));
-        left = below;
-        (!line.is_empty() || !below.is_empty()).then_some((without_comment(line), below))
-    });
-    lines.flat_map(move |(line, below)| {
-        let places = line.match_indices(key);
-        places.filter_map(move |(at, _)| {
-            let before = line.get(..at)?;
-            let is_key = before.chars().next_back().is_none_or(|before| {
-                before.is_whitespace() || matches!(before, '"' | '\'' | '{' | ',' | '-')
-            });
-            let rest = line.get(at + key.len()..)?;
-            let rest = rest.trim_start_matches(['"', '\'']).trim_start();
-            let beside = rest.strip_prefix(':').filter(|_| is_key)?.trim();
-            if beside.is_empty() || beside.starts_with(['|', '>']) {
-                value_below(before, below)
-            } else {
-                scalar(beside)
-            }
+/// The values of all fields of this name, in YAML or JSON, but for empty ones and what is commented out. Anybody writes such
+/// texts: each line is gone through once, whatever stands in it.
+fn values_of<'a>(lines: &'a [&'a str], key: &'a str) -> impl Iterator<Item = &'a str> {
+    let next = lines.iter().skip(1).copied().chain([""]);
+    lines
+        .iter()
+        .copied()
+        .zip(next)
+        .flat_map(move |(line, next)| {
+            let places = line.match_indices(key);
+            places.filter_map(move |(at, _)| {
+                let before = line.get(..at)?;
+                let is_key = before.chars().next_back().is_none_or(|before| {
+                    before.is_whitespace() || matches!(before, '"' | '\'' | '{' | ',' | '-')
+                });
+                let rest = line.get(at + key.len()..)?;
+                let rest = rest.trim_start_matches(['"', '\'']).trim_start();
+                let beside = rest.strip_prefix(':').filter(|_| is_key)?.trim_start();
+                if is_header(beside) {
+                    value_below(before, next)
+                } else {
+                    scalar(beside)
+                }
+            })
         })
-    })
+}
+
+/// Whether the value behind a key begins on the next line: nothing is left of this one, or the header of a block.
+fn is_header(beside: &str) -> bool {
+    let rest = beside.strip_prefix(['|', '>']).unwrap_or(beside);
+    rest.bytes()
+        .all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-'))
+        && (beside.is_empty() || rest.len() < beside.len())
 }
 
 /// The value that begins on the next line, of a key behind `before`: further in, or in JSON a text wherever it stands.
-fn value_below<'a>(before: &str, below: &'a str) -> Option<&'a str> {
-    let next = below
-        .lines()
-        .find(|line| !without_comment(line).trim().is_empty())?;
-    let text = next.trim();
+fn value_below<'a>(before: &str, next: &'a str) -> Option<&'a str> {
+    let text = next.trim_start();
     let unquoted = before.trim_end_matches(['"', '\'']);
     let is_text = unquoted != before && text.starts_with('"');
-    let is_deeper = next.len() - next.trim_start().len() > unquoted.len();
+    let is_deeper = next.len() - text.len() > unquoted.len();
     let value = scalar(text).filter(|_| is_text || is_deeper)?;
     // What has a key of its own is no value.
     let (_, behind) = text.split_once(value)?;
@@ -82,14 +96,16 @@ fn value_below<'a>(before: &str, below: &'a str) -> Option<&'a str> {
     (!is_key).then_some(value)
 }
 
-/// What a text begins with, without its quotes, but for an empty one.
+/// What a text begins with, without its quotes, but for an empty one; cut where it is long.
 fn scalar(text: &str) -> Option<&str> {
     if text.starts_with("\"\"") || text.starts_with("''") {
         return None;
     }
     let value = text.trim_start_matches([' ', '"', '\'']);
     let is_end = |letter: char| letter.is_whitespace() || matches!(letter, '"' | '\'' | ',' | '}');
-    let end = value.find(is_end).unwrap_or(value.len());
+    let mut letters = value.char_indices();
+    let end = letters.find(|(at, letter)| is_end(*letter) || *at >= LONGEST);
+    let end = end.map_or(value.len(), |(at, _)| at);
     value.get(..end).filter(|value| !value.is_empty())
 }
 
@@ -155,6 +171,23 @@ mod tests {
             r#"{"kind": "Config", "clusters": [{"name": "a # b"}], "users": [{"user": {"token": "abc"}}]}"#,
         ] {
             assert!(credential(json).is_some(), "{json}");
+        }
+    }
+
+    /// Texts that took minutes when each key looked anew at what follows it.
+    #[test]
+    fn a_hostile_text_is_gone_through_once() {
+        let start = "kind: Config clusters users ";
+        for (part, tail) in [
+            ("token:$ ", " "),
+            ("token:| ", "\n"),
+            ("-token:", ""),
+            ("token:|\n", "\n"),
+            ("\"token\":\n", " "),
+            ("token\"", "'"),
+        ] {
+            let text = format!("{start}{}{}", part.repeat(60_000), tail.repeat(500_000));
+            credential(&text);
         }
     }
 

@@ -76,27 +76,39 @@ pub(crate) fn is_everything(rule: &PolicyRule) -> bool {
         && rule.resource_names.is_empty()
 }
 
-/// Whether `rules` hold nothing beyond `known`.
+/// Most single rights into which the rules of a role are taken apart. What Kubernetes ships has some hundred, and whoever writes
+/// a role can make millions of a page.
+const MOST_RIGHTS: usize = 10_000;
+
+/// Whether `rules` hold nothing beyond `known`. Of more rights than can be taken apart, they do.
 pub(crate) fn is_within<'a>(
     rules: &[PolicyRule],
     known: &(impl Iterator<Item = &'a PolicyRule> + Clone),
 ) -> bool {
+    let mut left = MOST_RIGHTS;
     rules.iter().all(|rule| {
         known.clone().any(|known| known == rule)
-            || rights(rule)
-                .iter()
-                .all(|right| known.clone().any(|known| right.is_within(known)))
+            || take(&mut left, rule)
+                && rights(rule)
+                    .iter()
+                    .all(|right| known.clone().any(|known| right.is_within(known)))
     })
 }
 
-/// What of `rules` goes beyond `known`, taken apart into single rights.
+/// What of `rules` goes beyond `known`, taken apart into single rights; rules with more of them than that stay whole.
 pub(crate) fn beyond<'a>(
     rules: &[PolicyRule],
     known: &(impl Iterator<Item = &'a PolicyRule> + Clone),
 ) -> Vec<PolicyRule> {
     let mut left = BTreeSet::new();
+    let mut whole = Vec::new();
+    let mut room = MOST_RIGHTS;
     for rule in rules {
         if known.clone().any(|known| known == rule) {
+            continue;
+        }
+        if !take(&mut room, rule) {
+            whole.push(rule.clone());
             continue;
         }
         for right in rights(rule) {
@@ -105,7 +117,25 @@ pub(crate) fn beyond<'a>(
             }
         }
     }
-    left.into_iter().map(Right::into_rule).collect()
+    left.into_iter()
+        .map(Right::into_rule)
+        .chain(whole)
+        .collect()
+}
+
+/// Takes room for the rights of a rule, if there is as much.
+fn take(room: &mut usize, rule: &PolicyRule) -> bool {
+    let each = rule
+        .api_groups
+        .len()
+        .saturating_mul(rule.resources.len())
+        .saturating_mul(rule.resource_names.len().max(1));
+    let all = each
+        .saturating_add(rule.non_resource_urls.len())
+        .saturating_mul(rule.verbs.len());
+    let left = room.checked_sub(all);
+    *room = left.unwrap_or(*room);
+    left.is_some()
 }
 
 /// One verb on one resource, of one name or of any, or on one path.

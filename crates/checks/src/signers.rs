@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use assay_inventory::access::reaches;
 use assay_inventory::view::PolicyRule;
 
 use crate::Severity;
@@ -15,14 +16,11 @@ pub(crate) const GROUP: &str = "certificates.k8s.io";
 /// Signers of the cluster itself that may be used: admission asks for the verb on the signer by name, or by its domain
 /// and `/*`. Certificates of other signers mean nothing to the API server.
 pub(crate) fn signers(rules: &[PolicyRule]) -> Vec<Held> {
-    let names: BTreeSet<&str> = rules
-        .iter()
-        .flat_map(|rule| &rule.resource_names)
-        .map(AsRef::as_ref)
-        .filter(|name| name.starts_with("kubernetes.io/"))
-        .collect();
     let mut held = Vec::new();
     for verb in ["approve", "sign", "attest"] {
+        let of_verb = rules
+            .iter()
+            .filter(|rule| reaches(rule, verb, GROUP, "signers"));
         if power::extent(rules, verb, GROUP, "signers") == Some(Extent::All) {
             held.push(Held {
                 severity: Severity::High,
@@ -31,11 +29,13 @@ pub(crate) fn signers(rules: &[PolicyRule]) -> Vec<Held> {
             });
             continue;
         }
-        let usable = names
-            .iter()
-            .filter(|name| power::grants(rules, verb, GROUP, "signers", Some(name)));
-        held.extend(usable.map(|name| Held {
-            severity: if *name == "kubernetes.io/*" || makes_clients(name) {
+        let usable: BTreeSet<&str> = of_verb
+            .flat_map(|rule| &rule.resource_names)
+            .map(AsRef::as_ref)
+            .filter(|name| name.starts_with("kubernetes.io/"))
+            .collect();
+        held.extend(usable.into_iter().map(|name| Held {
+            severity: if name == "kubernetes.io/*" || makes_clients(name) {
                 Severity::High
             } else {
                 Severity::Medium

@@ -4,7 +4,7 @@ use assay_inventory::view::{Binding, PolicyRule};
 use assay_inventory::{Blind, Grant, Identity, ObjectKey, Variant, Workload};
 
 use crate::account_token::{account, asked_for, token};
-use crate::escalation::Scope;
+use crate::escalation::{Escalation, Scope};
 use crate::judging::{Told, in_pod};
 use crate::s02_authorization::{OPEN_A_NAMESPACE, OPEN_THE_CLUSTER};
 use crate::signers::signers;
@@ -46,12 +46,12 @@ fn power(
     cx: &Cx<'_>,
     counts: fn(&Binding) -> bool,
 ) -> Result<Option<Detail>, Blind> {
-    let name = account.to_string();
+    let (name, key) = (account.to_string(), account.clone());
     let grants = cx.grants(&Identity::ServiceAccount(account))?;
     let counting = grants.iter().filter(|grant| counts(grant.binding));
     let mut found = counting.filter_map(|grant| {
         let binding = granted::title(grant.binding);
-        let right = opens(grant)?;
+        let right = opens(grant, &key)?;
         let value = format!("{name}, which {binding} allows {right}");
         Some(in_pod("serviceAccountName", value))
     });
@@ -59,7 +59,7 @@ fn power(
 }
 
 /// What a grant opens the cluster, or its namespace, by: what the checks of 2.1 find grave.
-fn opens(grant: &Grant<'_>) -> Option<String> {
+fn opens(grant: &Grant<'_>, account: &ObjectKey) -> Option<String> {
     if granted::is_cluster_admin(grant.binding) {
         return Some("everything".to_owned());
     }
@@ -67,16 +67,26 @@ fn opens(grant: &Grant<'_>) -> Option<String> {
     if rules.iter().any(power::is_everything) {
         return Some("everything".to_owned());
     }
-    let said = |(verb, resource)| format!("to {verb} {resource}");
-    let scope = Scope::of(grant.binding);
-    if scope == Scope::Cluster {
-        let mut all = OPEN_THE_CLUSTER.iter();
-        let found = all.find_map(|escalation| escalation.first(rules, scope, Severity::High));
-        return found.map(said).or_else(|| makes_logins(rules));
+    let first = |all: &[&Escalation], scope, least| {
+        let mut all = all.iter();
+        let found = all.find_map(|escalation| escalation.first(rules, scope, least));
+        found.map(|(verb, resource)| format!("to {verb} {resource}"))
+    };
+    match Scope::of(grant.binding) {
+        Scope::Cluster => first(&OPEN_THE_CLUSTER, Scope::Cluster, Severity::High)
+            .or_else(|| makes_logins(rules))
+            // What opens one namespace opens each.
+            .or_else(|| first(&OPEN_A_NAMESPACE, Scope::Cluster, Severity::Medium)),
+        scope => {
+            // By a token of its own it gains nothing.
+            let own = (grant.binding.meta.namespace == account.namespace).then_some(&account.name);
+            let on_others = granted::on_others(rules, own.map(AsRef::as_ref));
+            let mut all = OPEN_A_NAMESPACE.iter();
+            let found =
+                all.find_map(|escalation| escalation.first(&on_others, scope, Severity::Medium));
+            found.map(|(verb, resource)| format!("to {verb} {resource}"))
+        }
     }
-    let mut all = OPEN_A_NAMESPACE.iter();
-    let found = all.find_map(|escalation| escalation.first(rules, scope, Severity::Medium));
-    found.map(said)
 }
 
 /// By which signer the rules let certificates be made that open the cluster.

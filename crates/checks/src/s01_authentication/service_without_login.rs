@@ -96,6 +96,9 @@ fn look(container: &Literals) -> Vec<Mark> {
     marks
 }
 
+/// Programs that take a script behind `-c`.
+const SHELLS: [&str; 6] = ["sh", "bash", "dash", "ash", "zsh", "ksh"];
+
 /// The words of the command line, and in place of a script that a shell is given, the words of that.
 fn words(container: &Literals) -> Vec<(&'static str, &str)> {
     let mut words = Vec::new();
@@ -108,8 +111,10 @@ fn words(container: &Literals) -> Vec<(&'static str, &str)> {
             words.push((field, word));
         }
         // As in `sh -c`, `bash -ec`.
-        script = shell && word.starts_with('-') && word.ends_with('c');
-        shell |= word.ends_with("sh");
+        let options = word.strip_prefix('-').unwrap_or_default();
+        let is_short = options.bytes().all(|byte| byte.is_ascii_alphabetic());
+        script = shell && is_short && options.contains('c');
+        shell |= SHELLS.contains(&word.rsplit('/').next().unwrap_or_default());
     }
     words
 }

@@ -1,10 +1,10 @@
 //! Whoever mints a `ServiceAccount`'s token is that `ServiceAccount`.
 
 use assay_inventory::Relation;
-use assay_inventory::view::{Binding, PolicyRule};
+use assay_inventory::view::Binding;
 
 use crate::escalation::{Deed, Escalation, Weight};
-use crate::granted::{Granted, granted};
+use crate::granted::{self, granted};
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Severity, platform};
 
 pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
@@ -28,21 +28,12 @@ fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
         Ok(granted) => granted,
         Err(fact) => return Ok(Outcome::NotApplicable(fact)),
     };
-    let held = ESCALATION.held(binding, &on_others(&granted, &binding.meta.namespace));
-    Ok(ESCALATION.outcome(binding, &granted, held))
-}
-
-/// The rules but for those by whose names an account reaches itself alone: it gains nothing by a token of its own.
-fn on_others(granted: &Granted<'_>, namespace: &str) -> Vec<PolicyRule> {
     let own = match granted.holders[..] {
         [only] => platform::service_account(only)
-            .filter(|(home, _)| *home == namespace)
+            .filter(|(home, _)| *home == binding.meta.namespace.as_ref())
             .map(|(_, name)| name),
         _ => None,
     };
-    let reaches_others = |rule: &&PolicyRule| {
-        let mut names = rule.resource_names.iter();
-        rule.resource_names.is_empty() || names.any(|name| Some(name.as_ref()) != own)
-    };
-    granted.rules.iter().filter(reaches_others).cloned().collect()
+    let held = ESCALATION.held(binding, &granted::on_others(&granted.rules, own));
+    Ok(ESCALATION.outcome(binding, &granted, held))
 }

@@ -103,14 +103,17 @@ fn json_text<'a>(json: &'a str, key: &str) -> Option<&'a str> {
     rest.trim_start().strip_prefix('"')?.split('"').next()
 }
 
-/// Whether it is a connection string of Azure Storage or Cosmos DB, with the key in it and no reference to one.
+/// Whether it is a connection string of Azure Storage or Cosmos DB, with the key in it and no reference to one. The emulators
+/// of both have one key for everybody, which Microsoft documents.
 fn has_account_key(value: &str) -> bool {
+    const EMULATORS: [&str; 2] = ["Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq", "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw"];
     // A key of 64 bytes is 88 characters in base64. Half of that is no reference to one.
     const KEY: usize = 44;
     let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
     value
         .split_once("AccountKey=")
-        .is_some_and(|(_, rest)| rest.bytes().take_while(base64).count() >= KEY)
+        .filter(|(_, key)| !EMULATORS.iter().any(|known| key.starts_with(known)))
+        .is_some_and(|(_, key)| key.bytes().take_while(base64).count() >= KEY)
 }
 
 /// `scheme://user:password@host`, or a token in the place of the user.
@@ -173,8 +176,19 @@ fn is_placeholder(text: &str) -> bool {
         .or_else(|| text.strip_prefix('%')?.strip_suffix('%'));
     let mut forms = FORMS.iter();
     text == "%s"
+        || has_reference(text)
         || name.is_some_and(is_name)
         || forms.any(|&(start, end)| text.starts_with(start) && text.ends_with(end))
+}
+
+/// Whether Kubernetes puts the value of another variable somewhere into the text: `$(NAME)`, which `$$(NAME)` is not.
+fn has_reference(text: &str) -> bool {
+    let mut places = text.match_indices("$(");
+    places.any(|(at, _)| {
+        let escaped = text.get(..at).is_some_and(|before| before.ends_with('$'));
+        let name = text.get(at + 2..).and_then(|rest| rest.split_once(')'));
+        !escaped && name.is_some_and(|(name, _)| !name.is_empty())
+    })
 }
 
 #[cfg(test)]
@@ -186,6 +200,8 @@ mod tests {
         for placeholder in [
             "$(DB_PASSWORD)",
             "$(DB)-$(PASSWORD)",
+            "prefix-$(PASSWORD)",
+            "$(A)b",
             "${db_password}",
             "${DB_PASSWORD:-none}",
             "$DB_PASSWORD",
@@ -220,7 +236,6 @@ mod tests {
             "a<b9",
             "<b9",
             "a{b}c",
-            "$(A)b",
         ] {
             assert!(!is_placeholder(password), "{password}");
         }

@@ -61,7 +61,9 @@ impl<'de> Deserialize<'de> for RawSpec {
             .template
             .or(of_jobs)
             .map(|template| Self { template })
-            .ok_or_else(|| D::Error::custom("missing field `template`, in a CronJob `jobTemplate`"))
+            .ok_or_else(|| {
+                D::Error::custom("it has no pod template (`template`, in a CronJob `jobTemplate`)")
+            })
     }
 }
 
@@ -201,7 +203,7 @@ mod tests {
         assert_eq!(refused(Kind::Deployment, "{}"), missing(".", "spec"));
         let neither = (
             "spec".to_owned(),
-            "missing field `template`, in a CronJob `jobTemplate`".to_owned(),
+            "it has no pod template (`template`, in a CronJob `jobTemplate`)".to_owned(),
         );
         for spec in ["null", "{}", r#"{"template": null}"#] {
             let json = format!(r#"{{"spec": {spec}}}"#);
