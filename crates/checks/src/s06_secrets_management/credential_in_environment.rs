@@ -183,11 +183,15 @@ fn is_placeholder(text: &str) -> bool {
 
 /// Whether Kubernetes puts the value of another variable somewhere into the text: `$(NAME)`, which `$$(NAME)` is not.
 fn has_reference(text: &str) -> bool {
+    // Where the last one ends, all that begin do.
+    let Some((text, _)) = text.rsplit_once(')') else {
+        return false;
+    };
     let mut places = text.match_indices("$(");
-    places.any(|(at, _)| {
-        let escaped = text.get(..at).is_some_and(|before| before.ends_with('$'));
-        let name = text.get(at + 2..).and_then(|rest| rest.split_once(')'));
-        !escaped && name.is_some_and(|(name, _)| !name.is_empty())
+    places.any(|(at, begin)| {
+        let is_escaped = text.get(..at).is_some_and(|before| before.ends_with('$'));
+        let name = text.get(at + begin.len()..).unwrap_or_default();
+        !is_escaped && !name.is_empty() && !name.starts_with(')')
     })
 }
 
