@@ -26,7 +26,7 @@ pub(crate) fn told(
     match token {
         Err(blind) => vec![Err(blind)],
         Ok(None) => Vec::new(),
-        Ok(Some(token)) => match power(account, cx, counts) {
+        Ok(Some(token)) => match power(&account, cx, counts) {
             Err(blind) => vec![Err(blind)],
             Ok(None) => Vec::new(),
             Ok(Some(power)) => vec![Ok(Some(token)), Ok(Some(power))],
@@ -42,17 +42,17 @@ pub(crate) fn reaches_the_cluster(binding: &Binding) -> bool {
 
 /// By what the account opens the cluster or a namespace, if it does.
 fn power(
-    account: ObjectKey,
+    account: &ObjectKey,
     cx: &Cx<'_>,
     counts: fn(&Binding) -> bool,
 ) -> Result<Option<Detail>, Blind> {
-    let (name, key) = (account.to_string(), account.clone());
-    let grants = cx.grants(&Identity::ServiceAccount(account))?;
+    let identity = Identity::ServiceAccount(account.clone());
+    let grants = cx.grants(&identity)?;
     let counting = grants.iter().filter(|grant| counts(grant.binding));
     let mut found = counting.filter_map(|grant| {
+        let right = opens(grant, account)?;
         let binding = granted::title(grant.binding);
-        let right = opens(grant, &key)?;
-        let value = format!("{name}, which {binding} allows {right}");
+        let value = format!("{account}, which {binding} allows {right}");
         Some(in_pod("serviceAccountName", value))
     });
     Ok(found.next())
