@@ -1,5 +1,5 @@
 //! Which object a manifest is of, filled in as the API server would: with the namespace it would be created in, with a name
-//! where it would be given one, and without a status that no cluster has given it.
+//! where it would be given one, and, if it runs pods, without a status that no cluster has given it.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -7,6 +7,18 @@ use std::collections::BTreeMap;
 use assay_inventory::{Kind, ObjectKey};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+
+/// What runs pods. A status of these tells that something is over, or as whom it runs; patches of these are written that lack what
+/// they need.
+pub(super) const WORKLOADS: [Kind; 7] = [
+    Kind::Pod,
+    Kind::Deployment,
+    Kind::StatefulSet,
+    Kind::DaemonSet,
+    Kind::ReplicaSet,
+    Kind::Job,
+    Kind::CronJob,
+];
 
 /// What a manifest says that it is.
 #[derive(Deserialize)]
@@ -84,8 +96,11 @@ impl<'a> Head<'a> {
         };
         let mut edits = Vec::new();
         edits.extend(filled.as_deref().map(|filled| (text, filled)));
-        // The API server drops the status of what is created.
-        let claimed = self.status.filter(|_| !was_in_cluster);
+        // The API server drops the status of what is created. That of others (a certificate request that is approved) only ever
+        // shows more.
+        let claimed = self
+            .status
+            .filter(|_| !was_in_cluster && WORKLOADS.contains(&kind));
         edits.extend(claimed.map(|status| (status.get(), "null")));
         let edited = if edits.is_empty() {
             None
@@ -191,6 +206,9 @@ mod tests {
         assert_eq!(status(r#"{"name":"a","uid":""}"#), None);
         let in_cluster = status(r#"{"name":"a","uid":"u"}"#);
         assert_eq!(in_cluster.as_deref(), Some("Failed"));
+        let request = r#"{"apiVersion":"certificates.k8s.io/v1","kind":"CertificateSigningRequest","metadata":{"name":"a"},"status":{}}"#;
+        let (_, filled) = identify(Kind::CertificateSigningRequest, request);
+        assert!(filled.contains(r#""status":{}"#), "{filled}");
     }
 
     proptest::proptest! {

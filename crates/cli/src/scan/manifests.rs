@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::aggregation::Aggregation;
 use super::elsewhere::{Referred, unwritten};
-use super::identity::Head;
+use super::identity::{Head, WORKLOADS};
 use super::links::Links;
 use super::world::World;
 use crate::manifest::{self, Input, Manifest, Origin, Outcome, Rejection};
@@ -43,17 +43,6 @@ pub(crate) fn read(inputs: &[Input], namespace: &str, now: DateTime<Utc>) -> Wor
 }
 
 const ONE_OF_TWO: &str = "leave one of them out, or build the kustomization that they are parts of: `kubectl kustomize DIR | assay scan -f -`";
-
-/// Kinds of which patches are written that lack what they need.
-const WORKLOADS: [Kind; 7] = [
-    Kind::Pod,
-    Kind::Deployment,
-    Kind::StatefulSet,
-    Kind::DaemonSet,
-    Kind::ReplicaSet,
-    Kind::Job,
-    Kind::CronJob,
-];
 
 /// Where an object stands, and what is there.
 struct Stand {
