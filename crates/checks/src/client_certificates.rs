@@ -6,16 +6,6 @@ use assay_inventory::{Blind, Reason};
 use crate::judging::shown;
 use crate::{Cx, Judgement, Outcome, Violation};
 
-/// Whether the API server takes the signer's certificates for a login.
-pub(crate) fn makes_clients(signer: &str) -> bool {
-    matches!(
-        signer,
-        "kubernetes.io/kube-apiserver-client"
-            | "kubernetes.io/kube-apiserver-client-kubelet"
-            | "kubernetes.io/legacy-unknown"
-    )
-}
-
 /// Judges a request; `fix` says what to do about a certificate that was issued.
 pub(crate) fn judge(csr: &Csr, cx: &Cx<'_>, fix: &str) -> Judgement {
     if !csr.makes_a_login() {

@@ -100,6 +100,11 @@ impl Scope {
             _ => Self::Namespace,
         }
     }
+
+    /// Whether the cluster is concerned: all of it, or the namespace whose `ServiceAccounts` run it.
+    pub(crate) fn is_wide(self) -> bool {
+        self != Self::Namespace
+    }
 }
 
 impl Deed {

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use assay_inventory::access::reaches;
-use assay_inventory::view::PolicyRule;
+use assay_inventory::view::{PolicyRule, makes_logins};
 
 use crate::Severity;
-use crate::client_certificates::makes_clients;
 use crate::escalation::Held;
 use crate::power::{self, Extent};
 
@@ -35,7 +34,7 @@ pub(crate) fn signers(rules: &[PolicyRule]) -> Vec<Held> {
             .filter(|name| name.starts_with("kubernetes.io/"))
             .collect();
         held.extend(usable.into_iter().map(|name| Held {
-            severity: if name == "kubernetes.io/*" || makes_clients(name) {
+            severity: if name == "kubernetes.io/*" || makes_logins(name) {
                 Severity::High
             } else {
                 Severity::Medium

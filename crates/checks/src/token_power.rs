@@ -34,12 +34,6 @@ pub(crate) fn told(
     }
 }
 
-/// Whether a binding reaches the cluster: all of it, or the namespace that its components run in.
-pub(crate) fn reaches_the_cluster(binding: &Binding) -> bool {
-    let namespace = binding.meta.namespace.as_ref();
-    namespace.is_empty() || namespace == "kube-system"
-}
-
 /// By what the account opens the cluster or a namespace, if it does.
 fn power(
     account: &ObjectKey,
@@ -67,26 +61,33 @@ fn opens(grant: &Grant<'_>, account: &ObjectKey) -> Option<String> {
     if rules.iter().any(power::is_everything) {
         return Some("everything".to_owned());
     }
-    let first = |all: &[&Escalation], scope, least| {
-        let mut all = all.iter();
-        let found = all.find_map(|escalation| escalation.first(rules, scope, least));
-        found.map(|(verb, resource)| format!("to {verb} {resource}"))
-    };
     match Scope::of(grant.binding) {
-        Scope::Cluster => first(&OPEN_THE_CLUSTER, Scope::Cluster, Severity::High)
+        scope @ Scope::Cluster => first(rules, &OPEN_THE_CLUSTER, scope, Severity::High)
             .or_else(|| makes_logins(rules))
             // What opens one namespace opens each.
-            .or_else(|| first(&OPEN_A_NAMESPACE, Scope::Cluster, Severity::Medium)),
+            .or_else(|| first(rules, &OPEN_A_NAMESPACE, scope, Severity::Medium)),
         scope => {
             // By a token of its own it gains nothing.
             let own = (grant.binding.meta.namespace == account.namespace).then_some(&account.name);
             let on_others = granted::on_others(rules, own.map(AsRef::as_ref));
-            let mut all = OPEN_A_NAMESPACE.iter();
-            let found =
-                all.find_map(|escalation| escalation.first(&on_others, scope, Severity::Medium));
-            found.map(|(verb, resource)| format!("to {verb} {resource}"))
+            first(&on_others, &OPEN_A_NAMESPACE, scope, Severity::Medium)
         }
     }
+}
+
+/// The first of these escalations that weighs as much as `least`, in words.
+fn first(
+    rules: &[PolicyRule],
+    all: &[&Escalation],
+    scope: Scope,
+    least: Severity,
+) -> Option<String> {
+    let mut found = all
+        .iter()
+        .filter_map(|escalation| escalation.first(rules, scope, least));
+    found
+        .next()
+        .map(|(verb, resource)| format!("to {verb} {resource}"))
 }
 
 /// By which signer the rules let certificates be made that open the cluster.

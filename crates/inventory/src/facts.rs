@@ -1,5 +1,15 @@
 //! Facts: how a check reads what stands beside its subject. Every read is noted.
 
+/// Takes what a source of this kind told; of another kind, it is nothing.
+macro_rules! pick {
+    ($kind:ident) => {
+        |fact| match fact {
+            $crate::Fact::$kind(told) => Some(told),
+            _ => None,
+        }
+    };
+}
+
 mod admission;
 mod evidence;
 mod secret_types;
@@ -340,7 +350,8 @@ impl<'a> Facts<'a> {
 }
 
 /// Key of the role a binding in `namespace` refers to.
-pub(crate) fn role_key(namespace: &Text, role: &RoleRef) -> ObjectKey {
+#[must_use]
+pub fn role_key(namespace: &Text, role: &RoleRef) -> ObjectKey {
     let namespace = if role.cluster {
         Text::default()
     } else {

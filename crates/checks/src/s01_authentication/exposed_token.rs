@@ -3,8 +3,9 @@
 use assay_inventory::view::Binding;
 use assay_inventory::{Relation, Workload};
 
+use crate::escalation::Scope;
 use crate::exposure;
-use crate::token_power::{self, reaches_the_cluster};
+use crate::token_power;
 use crate::{Cx, Judge, Judgement, Outcome, Rule, judging};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -37,5 +38,5 @@ fn judge(workload: &Workload, cx: &Cx<'_>) -> Judgement {
 
 /// What reaches the cluster is for `powerful-token`, whoever reaches the pod.
 fn within_a_namespace(binding: &Binding) -> bool {
-    !reaches_the_cluster(binding)
+    !Scope::of(binding).is_wide()
 }

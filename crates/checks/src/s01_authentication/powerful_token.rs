@@ -2,8 +2,9 @@
 
 use assay_inventory::{Relation, Workload};
 
+use crate::escalation::Scope;
 use crate::judging;
-use crate::token_power::{self, reaches_the_cluster};
+use crate::token_power;
 use crate::{Cx, Judge, Judgement, Rule};
 
 pub(super) const RULE: Rule = Rule::new(
@@ -15,6 +16,6 @@ const FIX: &str = "narrow what the ServiceAccount is granted, or let the pod go 
 
 fn judge(workload: &Workload, cx: &Cx<'_>) -> Judgement {
     judging::told(workload, false, FIX, |variant| {
-        token_power::told(workload, variant, cx, reaches_the_cluster)
+        token_power::told(workload, variant, cx, |binding| Scope::of(binding).is_wide())
     })
 }

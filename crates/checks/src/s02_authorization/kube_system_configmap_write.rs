@@ -3,7 +3,7 @@
 use assay_inventory::Relation;
 use assay_inventory::view::{Binding, PolicyRule};
 
-use crate::escalation::{Escalation, Held};
+use crate::escalation::{Escalation, Held, Scope};
 use crate::granted::granted;
 use crate::power::{self, Extent};
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Severity};
@@ -32,7 +32,7 @@ const ESCALATION: Escalation = Escalation {
 };
 
 fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
-    if !matches!(binding.meta.namespace.as_ref(), "" | "kube-system") {
+    if !Scope::of(binding).is_wide() {
         return Ok(Outcome::NotApplicable("does not reach kube-system"));
     }
     let granted = match granted(binding, cx)? {

@@ -1,9 +1,9 @@
 //! A pod may name any `ServiceAccount`, Secret and volume of its namespace: who makes pods has all they have.
 
 use assay_inventory::Relation;
-use assay_inventory::view::{Binding, Text};
+use assay_inventory::view::Binding;
 
-use crate::escalation::{self, Deed, Escalation, Weight};
+use crate::escalation::{self, Deed, Escalation, Scope, Weight};
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Severity};
 
 pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
@@ -51,13 +51,8 @@ pub(super) const fn deeds(namespace: Severity) -> [Deed; 4] {
     ]
 }
 
-/// Whether every namespace is concerned, or the one whose `ServiceAccounts` run the cluster.
-pub(super) fn is_wide(namespace: &Text) -> bool {
-    namespace.is_empty() || namespace.as_ref() == "kube-system"
-}
-
 fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
-    if is_wide(&binding.meta.namespace) {
+    if Scope::of(binding).is_wide() {
         escalation::judge(&ESCALATION, binding, cx)
     } else {
         Ok(Outcome::NotApplicable("judged by pod-create-in-namespace"))

@@ -3,8 +3,8 @@
 use assay_inventory::Relation;
 use assay_inventory::view::Binding;
 
-use super::pod_create::{deeds, is_wide};
-use crate::escalation::{self, Escalation};
+use super::pod_create::deeds;
+use crate::escalation::{self, Escalation, Scope};
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Severity};
 
 pub(super) const RULE: Rule = Rule::new(&[Relation::Role], Judge::Binding(judge));
@@ -16,7 +16,7 @@ const ESCALATION: Escalation = Escalation {
 };
 
 fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
-    if is_wide(&binding.meta.namespace) {
+    if Scope::of(binding).is_wide() {
         Ok(Outcome::NotApplicable("judged by pod-create"))
     } else {
         escalation::judge(&ESCALATION, binding, cx)

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use assay_inventory::view::{Binding, Object, PodSpec, RbacSubject, SubjectKind, Text};
-use assay_inventory::{DecodeError, ObjectKey};
+use assay_inventory::view::{Object, PodSpec, RbacSubject, SubjectKind, Text};
+use assay_inventory::{DecodeError, ObjectKey, role_key};
 
 /// What the objects read refer to.
 #[derive(Default)]
@@ -22,7 +22,8 @@ impl Referred {
     pub(super) fn note(&mut self, object: &Object) {
         match object {
             Object::Binding(binding) => {
-                self.roles.insert(role_of(binding));
+                let role = role_key(&binding.meta.namespace, &binding.role);
+                self.roles.insert(role);
                 for account in binding.subjects.iter().filter_map(account_of) {
                     self.namespaces.insert(account.namespace.clone());
                     self.account(account);
@@ -62,16 +63,6 @@ pub(super) fn unwritten(field: &str, remedy: &str) -> DecodeError {
         field: field.to_owned(),
         reason: format!("in none of the manifests; {remedy}"),
     }
-}
-
-/// The role that a binding refers to.
-fn role_of(binding: &Binding) -> ObjectKey {
-    let namespace = if binding.role.cluster {
-        Text::default()
-    } else {
-        binding.meta.namespace.clone()
-    };
-    ObjectKey::new(namespace, binding.role.name.clone())
 }
 
 /// The account that a subject is, by whichever of its names.

@@ -4,21 +4,15 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use assay_inventory::{Kind, ObjectKey};
+use assay_inventory::{Kind, ObjectKey, SubjectKind};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// What runs pods. A status of these tells that something is over, or as whom it runs; patches of these are written that lack what
-/// they need.
-pub(super) const WORKLOADS: [Kind; 7] = [
-    Kind::Pod,
-    Kind::Deployment,
-    Kind::StatefulSet,
-    Kind::DaemonSet,
-    Kind::ReplicaSet,
-    Kind::Job,
-    Kind::CronJob,
-];
+/// Whether it runs pods. A status of such tells that something is over, or as whom it runs; patches of such are written that lack
+/// what they need.
+pub(super) fn runs_pods(kind: Kind) -> bool {
+    SubjectKind::Workload.kinds().contains(&kind)
+}
 
 /// What a manifest says that it is.
 #[derive(Deserialize)]
@@ -98,9 +92,7 @@ impl<'a> Head<'a> {
         edits.extend(filled.as_deref().map(|filled| (text, filled)));
         // The API server drops the status of what is created. That of others (a certificate request that is approved) only ever
         // shows more.
-        let claimed = self
-            .status
-            .filter(|_| !was_in_cluster && WORKLOADS.contains(&kind));
+        let claimed = self.status.filter(|_| !was_in_cluster && runs_pods(kind));
         edits.extend(claimed.map(|status| (status.get(), "null")));
         let edited = if edits.is_empty() {
             None

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use assay_inventory::view::{Controller, Object, OwnerRef};
 use assay_inventory::{Kind, ObjectKey, decode};
-use serde::Deserialize;
+use serde_json::Value;
 
 /// An owned `ReplicaSet` with the template that its view leaves out.
 struct Link {
@@ -17,17 +17,6 @@ struct Link {
 /// All that the manifests hold.
 #[derive(Default)]
 pub(super) struct Links(BTreeMap<ObjectKey, Link>);
-
-#[derive(Deserialize)]
-struct Scaled {
-    spec: Scale,
-}
-
-#[derive(Deserialize)]
-struct Scale {
-    #[serde(default)]
-    replicas: Option<i64>,
-}
 
 impl Links {
     /// Keeps the template of an owned `ReplicaSet`; `view` is what was read of `json`.
@@ -80,7 +69,8 @@ fn link(view: &Controller, json: &str) -> Option<Link> {
         return None;
     }
     // As one that nobody owns its template is kept.
-    let mut object: serde_json::Value = serde_json::from_str(json).ok()?;
+    let mut object: Value = serde_json::from_str(json).ok()?;
+    let replicas = object.pointer("/spec/replicas").and_then(Value::as_i64);
     let metadata = object.get_mut("metadata")?.as_object_mut()?;
     metadata.remove("ownerReferences");
     let alone = decode(view.kind, &object.to_string(), assay_checks::extractors());
@@ -88,10 +78,9 @@ fn link(view: &Controller, json: &str) -> Option<Link> {
         return None;
     };
     controller.meta.owner = Some(owner.clone());
-    let scaled: Option<Scaled> = serde_json::from_str(json).ok();
     Some(Link {
         controller,
         owner: OwnerRef::clone(owner),
-        is_idle: scaled.is_some_and(|scaled| scaled.spec.replicas == Some(0)),
+        is_idle: replicas == Some(0),
     })
 }

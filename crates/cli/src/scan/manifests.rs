@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use super::aggregation::Aggregation;
 use super::elsewhere::{Referred, unwritten};
-use super::identity::{Head, WORKLOADS};
+use super::identity::{Head, runs_pods};
 use super::links::Links;
 use super::world::World;
 use crate::manifest::{self, Input, Manifest, Origin, Outcome, Rejection};
@@ -395,7 +395,7 @@ fn remedy(kind: Kind, error: &DecodeError) -> String {
         "compare it with `kubectl explain {}`",
         path.trim_end_matches('.')
     );
-    let is_workload = WORKLOADS.contains(&kind) && error.field.trim_matches('.') == "spec";
+    let is_workload = runs_pods(kind) && error.field.trim_matches('.') == "spec";
     if is_workload {
         format!(
             "{compare}; if it is a patch, scan what is built with it: `kubectl kustomize DIR | assay scan -f -`"

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 
 use super::Facts;
 use crate::view::Namespace;
-use crate::{AdmissionProbe, Blind, EvidenceKey, EvidenceKind, Fact, Reason, Relation, Under};
+use crate::{AdmissionProbe, Blind, EvidenceKey, EvidenceKind, Reason, Relation, Under};
 
 impl<'a> Facts<'a> {
     /// What admission made of pods that were tried in a namespace as it is now, if that was seen within `max_age`.
@@ -18,13 +18,12 @@ impl<'a> Facts<'a> {
         max_age: TimeDelta,
     ) -> Result<&'a AdmissionProbe, Blind> {
         let key = EvidenceKey::namespace(EvidenceKind::AdmissionProbe, &namespace.meta.name);
-        let probe = self.evidence(Relation::AdmissionProbe, &key, max_age, |fact| {
-            if let Fact::AdmissionProbe(probe) = fact {
-                Some(probe)
-            } else {
-                None
-            }
-        })?;
+        let probe = self.evidence(
+            Relation::AdmissionProbe,
+            &key,
+            max_age,
+            pick!(AdmissionProbe),
+        )?;
         if probe.under == Under::from(namespace) {
             return Ok(probe);
         }

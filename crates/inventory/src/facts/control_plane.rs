@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use super::Facts;
 use crate::view::{Component, Flags, Node, Phase, Pod, Text};
 use crate::{
-    ApiServerFlags, ApiServerMetrics, Blind, Distribution, EvidenceKey, EvidenceKind, Fact,
+    ApiServerFlags, ApiServerMetrics, Blind, Distribution, EvidenceKey, EvidenceKind,
     KubeadmConfig, Reason, Relation, RelationKey,
 };
 
@@ -166,13 +166,7 @@ impl<'a> Facts<'a> {
 
     fn kubeadm_config(&self, max_age: TimeDelta) -> Result<&'a KubeadmConfig, Blind> {
         let key = EvidenceKey::cluster(EvidenceKind::KubeadmConfig);
-        self.evidence(Relation::KubeadmConfig, &key, max_age, |fact| {
-            if let Fact::KubeadmConfig(config) = fact {
-                Some(config)
-            } else {
-                None
-            }
-        })
+        self.evidence(Relation::KubeadmConfig, &key, max_age, pick!(KubeadmConfig))
     }
 
     /// What each API server counts. Reads [`Relation::ApiServerMetrics`].
@@ -181,13 +175,12 @@ impl<'a> Facts<'a> {
     /// [`Blind`] while there is no answer, or none young enough.
     pub fn api_server_metrics(&self, max_age: TimeDelta) -> Result<&'a ApiServerMetrics, Blind> {
         let key = EvidenceKey::cluster(EvidenceKind::ApiServerMetrics);
-        self.evidence(Relation::ApiServerMetrics, &key, max_age, |fact| {
-            if let Fact::ApiServerMetrics(metrics) = fact {
-                Some(metrics)
-            } else {
-                None
-            }
-        })
+        self.evidence(
+            Relation::ApiServerMetrics,
+            &key,
+            max_age,
+            pick!(ApiServerMetrics),
+        )
     }
 
     /// Which distribution it is, if it shows. Reads [`Relation::ApiServerFlags`] and [`Relation::ControlPlane`].
@@ -205,13 +198,12 @@ impl<'a> Facts<'a> {
 
     fn flagz(&self, max_age: TimeDelta) -> Result<&'a ApiServerFlags, Blind> {
         let key = EvidenceKey::cluster(EvidenceKind::ApiServerFlags);
-        self.evidence(Relation::ApiServerFlags, &key, max_age, |fact| {
-            if let Fact::ApiServerFlags(flags) = fact {
-                Some(flags)
-            } else {
-                None
-            }
-        })
+        self.evidence(
+            Relation::ApiServerFlags,
+            &key,
+            max_age,
+            pick!(ApiServerFlags),
+        )
     }
 
     /// Why nothing is told, where the provider may be the one who does not tell. A right that is missing can be granted.

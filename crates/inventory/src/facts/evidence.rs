@@ -19,13 +19,12 @@ impl<'a> Facts<'a> {
     /// [`Blind`] while there is no answer, or none young enough.
     pub fn anonymous_probe(&self, max_age: TimeDelta) -> Result<&'a AnonymousProbe, Blind> {
         let key = EvidenceKey::cluster(EvidenceKind::AnonymousProbe);
-        self.evidence(Relation::AnonymousProbe, &key, max_age, |fact| {
-            if let Fact::AnonymousProbe(probe) = fact {
-                Some(probe)
-            } else {
-                None
-            }
-        })
+        self.evidence(
+            Relation::AnonymousProbe,
+            &key,
+            max_age,
+            pick!(AnonymousProbe),
+        )
     }
 
     /// The effective configuration of a node's kubelet, if that was seen within `max_age`. `None` while nothing is to be
@@ -39,13 +38,7 @@ impl<'a> Facts<'a> {
         max_age: TimeDelta,
     ) -> Result<Option<&'a KubeletConfig>, Blind> {
         let key = EvidenceKey::node(EvidenceKind::KubeletConfig, &node.meta.name);
-        let config = self.evidence(Relation::KubeletConfig, &key, max_age, |fact| {
-            if let Fact::KubeletConfig(config) = fact {
-                Some(config)
-            } else {
-                None
-            }
-        });
+        let config = self.evidence(Relation::KubeletConfig, &key, max_age, pick!(KubeletConfig));
         self.expected_of(node, config)
     }
 
@@ -55,13 +48,7 @@ impl<'a> Facts<'a> {
     /// [`Blind`] while there is no answer, or none young enough.
     pub fn identity_map(&self, max_age: TimeDelta) -> Result<&'a IdentityMap, Blind> {
         let key = EvidenceKey::cluster(EvidenceKind::IdentityMap);
-        self.evidence(Relation::IdentityMap, &key, max_age, |fact| {
-            if let Fact::IdentityMap(map) = fact {
-                Some(map)
-            } else {
-                None
-            }
-        })
+        self.evidence(Relation::IdentityMap, &key, max_age, pick!(IdentityMap))
     }
 
     /// What authorizers say of callers without a name, if that was seen within `max_age`.
@@ -70,13 +57,7 @@ impl<'a> Facts<'a> {
     /// [`Blind`] while there is no answer, or none young enough.
     pub fn access_answers(&self, max_age: TimeDelta) -> Result<&'a AccessAnswers, Blind> {
         let key = EvidenceKey::cluster(EvidenceKind::AccessReviews);
-        self.evidence(Relation::AccessReviews, &key, max_age, |fact| {
-            if let Fact::AccessAnswers(answers) = fact {
-                Some(answers)
-            } else {
-                None
-            }
-        })
+        self.evidence(Relation::AccessReviews, &key, max_age, pick!(AccessAnswers))
     }
 
     /// What is missing of a node that is not Ready, or not yet for long, is not missing. What was known of it and is too old is:

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 
 use super::Facts;
-use crate::{Blind, EvidenceKey, EvidenceKind, Fact, ListedSecrets, Relation};
+use crate::{Blind, EvidenceKey, EvidenceKind, ListedSecrets, Relation};
 
 impl<'a> Facts<'a> {
     /// Secrets of certain kinds, if they were listed within `max_age`.
@@ -12,12 +12,6 @@ impl<'a> Facts<'a> {
     /// [`Blind`] while there is no answer, or none young enough.
     pub fn listed_secrets(&self, max_age: TimeDelta) -> Result<&'a ListedSecrets, Blind> {
         let key = EvidenceKey::cluster(EvidenceKind::SecretTypes);
-        self.evidence(Relation::SecretTypes, &key, max_age, |fact| {
-            if let Fact::ListedSecrets(secrets) = fact {
-                Some(secrets)
-            } else {
-                None
-            }
-        })
+        self.evidence(Relation::SecretTypes, &key, max_age, pick!(ListedSecrets))
     }
 }

@@ -4,9 +4,7 @@ use chrono::TimeDelta;
 
 use super::Facts;
 use crate::view::Node;
-use crate::{
-    ApiServerTls, Blind, EvidenceKey, EvidenceKind, Fact, Handshake, KubeletProbe, Relation,
-};
+use crate::{ApiServerTls, Blind, EvidenceKey, EvidenceKind, Handshake, KubeletProbe, Relation};
 
 impl<'a> Facts<'a> {
     /// How a node's kubelet answered a stranger, as [`kubelet_config`](Self::kubelet_config).
@@ -19,13 +17,7 @@ impl<'a> Facts<'a> {
         max_age: TimeDelta,
     ) -> Result<Option<&'a KubeletProbe>, Blind> {
         let key = EvidenceKey::node(EvidenceKind::KubeletProbe, &node.meta.name);
-        let probe = self.evidence(Relation::KubeletProbe, &key, max_age, |fact| {
-            if let Fact::KubeletProbe(probe) = fact {
-                Some(probe)
-            } else {
-                None
-            }
-        });
+        let probe = self.evidence(Relation::KubeletProbe, &key, max_age, pick!(KubeletProbe));
         self.expected_of(node, probe)
     }
 
@@ -39,13 +31,7 @@ impl<'a> Facts<'a> {
         max_age: TimeDelta,
     ) -> Result<Option<&'a Handshake>, Blind> {
         let key = EvidenceKey::node(EvidenceKind::KubeletTls, &node.meta.name);
-        let handshake = self.evidence(Relation::KubeletTls, &key, max_age, |fact| {
-            if let Fact::KubeletTls(handshake) = fact {
-                Some(handshake)
-            } else {
-                None
-            }
-        });
+        let handshake = self.evidence(Relation::KubeletTls, &key, max_age, pick!(KubeletTls));
         self.expected_of(node, handshake)
     }
 
@@ -55,12 +41,6 @@ impl<'a> Facts<'a> {
     /// [`Blind`] while there is no answer, or none young enough.
     pub fn api_server_tls(&self, max_age: TimeDelta) -> Result<&'a ApiServerTls, Blind> {
         let key = EvidenceKey::cluster(EvidenceKind::ApiServerTls);
-        self.evidence(Relation::ApiServerTls, &key, max_age, |fact| {
-            if let Fact::ApiServerTls(tls) = fact {
-                Some(tls)
-            } else {
-                None
-            }
-        })
+        self.evidence(Relation::ApiServerTls, &key, max_age, pick!(ApiServerTls))
     }
 }

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+use super::condition::RawCondition;
 use super::meta::RawMeta;
 use super::pod_spec::RawPodSpec;
-use super::{Labels, Mark, Meta, PodSpec, Text};
+use super::{Labels, Mark, Meta, PodSpec};
 use crate::Kind;
-use crate::view::object::{null_as_default, objects, objects_or_null};
+use crate::view::object::{objects, objects_or_null};
 
 objects!(RawController, RawJobTemplate, RawJobSpec, RawTemplate);
-objects_or_null!(RawTemplates, RawStatus, RawCondition);
+objects_or_null!(RawTemplates, RawStatus);
 
 /// A Deployment, `StatefulSet`, `DaemonSet`, `ReplicaSet`, Job or `CronJob`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,22 +107,11 @@ struct RawStatus {
     conditions: Option<Vec<RawCondition>>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default)]
-struct RawCondition {
-    #[serde(deserialize_with = "null_as_default")]
-    r#type: Text,
-    #[serde(deserialize_with = "null_as_default")]
-    status: Text,
-}
-
 impl RawStatus {
     /// Whether a Job has come to its end, one way or the other.
     fn is_over(&self) -> bool {
-        self.conditions.iter().flatten().any(|condition| {
-            matches!(condition.r#type.as_ref(), "Complete" | "Failed")
-                && condition.status.as_ref() == "True"
-        })
+        let mut conditions = self.conditions.iter().flatten();
+        conditions.any(|condition| condition.holds(&["Complete", "Failed"]))
     }
 }
 

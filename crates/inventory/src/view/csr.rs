@@ -56,6 +56,12 @@ const PURPOSES: [&str; 11] = [
     "netscape sgc",
 ];
 
+/// Whether the API server takes the signer's certificates for a login.
+#[must_use]
+pub fn makes_logins(signer: &str) -> bool {
+    [CLIENTS, KUBELETS, LEGACY].contains(&signer)
+}
+
 objects_or_null!(RawStatus);
 objects!(RawCsr, RawSpec, RawCondition);
 
@@ -139,7 +145,7 @@ impl Csr {
     /// Whether what it was issued is a login that the API server believes.
     #[must_use]
     pub fn makes_a_login(&self) -> bool {
-        self.client_auth && [CLIENTS, KUBELETS, LEGACY].contains(&self.signer.as_ref())
+        self.client_auth && makes_logins(&self.signer)
     }
 
     /// Whether a node asked for itself, or a machine that is about to become one: for the name of a node and its group, and

@@ -5,6 +5,7 @@
 //! never a default, since a default may be a pass.
 
 mod cidr;
+mod condition;
 mod config_map;
 mod controller;
 mod csr;
@@ -31,7 +32,7 @@ mod third_party;
 pub use cidr::{Cidr, Family};
 pub use config_map::ConfigMap;
 pub use controller::{Controller, Template};
-pub use csr::{Condition, Csr, IssuedCertificate, RequestSubject};
+pub use csr::{Condition, Csr, IssuedCertificate, RequestSubject, makes_logins};
 pub use flags::{Component, Flag, Flags};
 pub use ingress::Ingress;
 pub use limits::{LimitRange, LimitRangeItem, ResourceQuota};

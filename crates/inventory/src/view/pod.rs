@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::condition::RawCondition;
 use super::meta::RawMeta;
 use super::pod_spec::RawPodSpec;
 use super::{Meta, PodSpec, StaticPod, Text};
-use crate::view::object::{null_as_default, objects, objects_or_null};
+use crate::view::object::{objects, objects_or_null};
 
-objects_or_null!(RawStatus, RawCondition);
+objects_or_null!(RawStatus);
 objects!(RawPod, RawContainerStatus, RawState, RawUser, RawLinuxUser);
 
 /// A Pod.
@@ -75,15 +76,6 @@ struct RawStatus {
     ephemeral_container_statuses: Option<Vec<RawContainerStatus>>,
 }
 
-#[derive(Deserialize, Default)]
-#[serde(remote = "Self", default)]
-struct RawCondition {
-    #[serde(deserialize_with = "null_as_default")]
-    r#type: String,
-    #[serde(deserialize_with = "null_as_default")]
-    status: String,
-}
-
 #[derive(Deserialize)]
 #[serde(remote = "Self", rename_all = "camelCase")]
 struct RawContainerStatus {
@@ -138,8 +130,7 @@ impl RawPod {
     pub(crate) fn into_pod(self, marks: Vec<super::Mark>, json: &str) -> Pod {
         let status = self.status.unwrap_or_default();
         let mut conditions = status.conditions.into_iter().flatten();
-        let is_ready =
-            conditions.any(|condition| condition.r#type == "Ready" && condition.status == "True");
+        let is_ready = conditions.any(|condition| condition.holds(&["Ready"]));
         let mut users: Vec<RuntimeUser> = status
             .container_statuses
             .into_iter()

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    Changes, Delta, EndpointFlags, Evidence, Inventory, Kind, ObjectKey, Reads, SilentEndpoint,
-    decode,
+    Changes, Delta, EndpointFlags, Evidence, Fact, Inventory, Kind, ObjectKey, Reads,
+    SilentEndpoint, decode,
 };
 
 const AGE: TimeDelta = TimeDelta::minutes(15);
