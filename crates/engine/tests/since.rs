@@ -3,7 +3,12 @@
 
 #![allow(clippy::expect_used, reason = "a test fails by panicking")]
 
-use assay_engine::{Engine, FindingId, History, Profile, Since, Verdict, VerdictSince};
+use std::sync::Arc;
+
+use assay_checks::Violation;
+use assay_engine::{
+    Engine, FindingId, History, Outcome, Profile, Since, Transition, Verdict, VerdictSince,
+};
 use assay_inventory::{
     Changes, Delta, Inventory, Kind, ObjectKey, Reason, Subject, WorkloadKey, decode,
 };
@@ -241,5 +246,36 @@ proptest! {
             let open = held.is_some_and(|since| since.open);
             prop_assert_eq!(open, !blind && there == Some(true), "open after {:?}", step);
         }
+    }
+}
+
+/// A new leader judges while it reads what the last one wrote.
+#[test]
+fn what_began_anew_after_it_was_read_keeps_its_beginning() {
+    let minutes = |minutes| start() + TimeDelta::minutes(minutes);
+    let (old, read, later) = (minutes(0), minutes(10), minutes(11));
+    let theirs = |verdict| VerdictSince {
+        verdict,
+        since: old,
+        last_known: None,
+    };
+    let control = "2.1".parse().expect("a control");
+    for (changed, expected) in [(minutes(9), old), (later, later)] {
+        let mut history = History::default();
+        history.control(control, Verdict::NotMet, changed);
+        let begun = Transition {
+            check: finding().check,
+            subject: finding().subject,
+            from: None,
+            to: Some(Outcome::Fail(Arc::new(Violation::new("is privileged")))),
+            witnessed: true,
+        };
+        history.observe(&[begun], changed, false);
+        history.adopt_control(control, theirs(Verdict::NotMet), read);
+        history.adopt_finding(finding(), old, true, read);
+        let held = history.control(control, Verdict::NotMet, later);
+        assert_eq!(held.since, expected);
+        let since = history.finding(&finding()).expect("it is open");
+        assert_eq!((since.at, since.open), (expected, true));
     }
 }

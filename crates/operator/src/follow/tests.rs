@@ -2,10 +2,14 @@
 
 use std::net::TcpListener;
 
+use assay_inventory::{
+    AnonymousProbe, Blind, EndpointAnswers, Evidence, EvidenceKey, Fact, Reason,
+};
 use kube::Config;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::serve::CollectorLabels;
 
 /// What the loop is fed with and what it tells, kept open.
 struct Ends {
@@ -129,4 +133,63 @@ async fn who_has_lost_the_lease_reads_no_further() {
     ends.role.send(Role::Standby).unwrap();
     follower.take_role();
     assert_eq!(follower.takeover.reading.len(), 0);
+}
+
+#[tokio::test]
+async fn who_wins_the_lease_back_takes_over_anew() {
+    let (mut follower, ends) = follower(Role::Leader { epoch: 1 });
+    follower.leading = Some(1);
+    follower.take_role();
+    assert_eq!(ends.metrics.leader.get(), 1);
+    for (role, reading) in [(Role::Standby, 0), (Role::Leader { epoch: 1 }, 1)] {
+        ends.role.send(role).unwrap();
+        follower.take_role();
+        assert_eq!(follower.takeover.reading.len(), reading);
+        assert_eq!(ends.metrics.leader.get(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_fails_is_told_of_though_no_verdict_changes() {
+    let (mut follower, ends) = follower(Role::Standby);
+    for event in [
+        Event::Init,
+        Event::InitApply(profile(&json!({}))),
+        Event::InitDone,
+    ] {
+        follower.take_profile(event);
+    }
+    let answers = EndpointAnswers {
+        address: "192.0.2.1:6443".into(),
+        livez: 200,
+        version: 401,
+        api: 401,
+    };
+    let told = || {
+        Delta::Collected(Evidence {
+            about: "".into(),
+            at: Utc::now(),
+            fact: Fact::AnonymousProbe(AnonymousProbe {
+                endpoints: vec![answers.clone()],
+                silent: Vec::new(),
+            }),
+        })
+    };
+    let silent = || Delta::NotCollected {
+        key: EvidenceKey::cluster(EvidenceKind::AnonymousProbe),
+        blind: Blind::new(Reason::Unreachable, "does not answer"),
+    };
+    let labels = CollectorLabels {
+        profile: "pci".to_owned(),
+        collector: "anonymous-probe".to_owned(),
+    };
+    // What was told last stands for a while, so that no outcome changes with the second and the third.
+    for (delta, failing) in [(told(), 0), (silent(), 1), (told(), 0)] {
+        let now = Utc::now();
+        follower.fold(&mut vec![delta], now);
+        while follower.settle(now) {}
+        follower.render(now).await.unwrap();
+        let gauge = ends.metrics.failing.get_or_create(&labels).get();
+        assert_eq!(gauge, failing);
+    }
 }
