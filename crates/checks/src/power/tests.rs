@@ -85,6 +85,24 @@ const GROUPS: [&str; 3] = ["", "apps", "*"];
 const RESOURCES: [&str; 6] = ["pods", "pods/exec", "secrets", "*/exec", "pods/*", "*"];
 const NAMES: [&str; 3] = ["a", "b", ""];
 
+/// A page of words makes more single rights than anybody has memory for.
+#[test]
+fn rules_of_more_rights_than_can_be_taken_apart_stay_whole() {
+    let words: Vec<String> = (0..60).map(|number| format!("word-{number}")).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let wide = rule(&words, &words, &words, &[]);
+    let narrow = rule(&["get", "list"], &[""], &["pods"], &[]);
+    let known = [rule(&["get"], &[""], &["pods"], &[])];
+    let left = beyond(&[wide.clone(), narrow], &known.iter());
+    assert_eq!(left, [rule(&["list"], &[""], &["pods"], &[]), wide.clone()]);
+    let wider = rule(&words, &["*"], &words, &[]);
+    assert!(!is_within(std::slice::from_ref(&wide), &[wider].iter()));
+    assert!(is_within(
+        std::slice::from_ref(&wide),
+        &[wide.clone()].iter()
+    ));
+}
+
 fn some(of: &'static [&'static str], at_least: usize) -> impl Strategy<Value = Vec<Text>> {
     proptest::sample::subsequence(of.to_vec(), at_least..=2).prop_map(|items| texts(&items))
 }
