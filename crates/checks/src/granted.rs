@@ -70,9 +70,9 @@ pub(crate) struct Granted<'a> {
 }
 
 /// A binding's grant, or the fact by which there is none to judge verb by verb.
-pub(crate) fn granted<'a>(
+pub(crate) fn granted<'a, 'c: 'a>(
     binding: &'a Binding,
-    cx: &Cx<'a>,
+    cx: &Cx<'c>,
 ) -> Result<Result<Granted<'a>, &'static str>, Blind> {
     let holders = holders(binding, cx);
     if holders.is_empty() && !binding.subjects.is_empty() {

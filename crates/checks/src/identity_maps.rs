@@ -28,7 +28,7 @@ pub(crate) fn is_masters(group: &str) -> bool {
 /// The binding by which a group holds every right in the whole cluster, if there is one.
 pub(crate) fn administers<'a>(group: &Text, cx: &Cx<'a>) -> Result<Option<&'a Binding>, Blind> {
     let grants = cx.grants(&Identity::Group(group.clone()))?;
-    let mut everything = grants.into_iter().filter(|grant| {
+    let mut everything = grants.iter().filter(|grant| {
         let rules = grant.role.map(|role| role.rules.as_slice());
         grant.binding.meta.namespace.is_empty()
             && (is_cluster_admin(grant.binding)

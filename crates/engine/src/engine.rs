@@ -1,13 +1,13 @@
 //! The engine: keeps every outcome, and judges anew exactly those whom a change concerns.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use assay_catalog::ControlId;
 use assay_checks::{Check, REVIEW};
 use assay_inventory::{
-    Blind, Changes, Interner, Inventory, Kind, Reads, Relation, RelationKey, Subject, SubjectKind,
+    Blind, Changes, Interner, Inventory, Kind, Readings, Relation, RelationKey, Subject,
+    SubjectKind,
 };
 use chrono::{DateTime, Utc};
 
@@ -347,7 +347,7 @@ impl Engine {
         let kind = subject.kind();
         let checks = self.checks.get(&kind).map(Arc::clone);
         let checks = checks.as_deref().unwrap_or_default();
-        let reads = RefCell::new(Reads::default());
+        let readings = Readings::default();
         let params = &self.profile.params;
         let mut outcomes = std::mem::take(&mut self.scratch);
         let is_there = judge(
@@ -356,14 +356,14 @@ impl Engine {
             params,
             checks,
             &subject,
-            &reads,
+            &readings,
             &mut outcomes,
         );
+        let reads = readings.take_reads();
         let (subject, old) = match self.outcomes.remove_entry(&subject) {
             Some((known, old)) => (known, Some(old)),
             None => (Arc::new(subject), None),
         };
-        let reads = reads.into_inner();
         let (old_outcomes, old_reads) = match old {
             Some(old) => {
                 if let Some(again) = old.again {

@@ -1,6 +1,5 @@
 //! Judging one subject by every check of its kind.
 
-use std::cell::RefCell;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -8,7 +7,7 @@ use assay_checks::{Check, Cx, Judge, Judgement, Params, Violation};
 use assay_inventory::view::{
     Binding, ConfigMap, Csr, Namespace, NetworkPolicy, Node, Role, ServiceAccount, ThirdPartyObject,
 };
-use assay_inventory::{Blind, Facts, Inventory, Reads, Reason, Subject, Workload};
+use assay_inventory::{Blind, Facts, Inventory, Readings, Reason, Subject, Workload};
 use chrono::{DateTime, Utc};
 
 /// Outcome of one check for one subject.
@@ -46,13 +45,13 @@ impl From<Judgement> for Outcome {
 }
 
 /// Puts outcomes of `checks` (all of the subject's kind) into `outcomes`, in their order; whether there is such a subject.
-pub(crate) fn judge(
-    inventory: &Inventory,
+pub(crate) fn judge<'a>(
+    inventory: &'a Inventory,
     now: DateTime<Utc>,
-    params: &Params,
+    params: &'a Params,
     checks: &[&'static Check],
     subject: &Subject,
-    reads: &RefCell<Reads>,
+    readings: &'a Readings<'a>,
     outcomes: &mut Vec<Outcome>,
 ) -> bool {
     outcomes.clear();
@@ -68,7 +67,7 @@ pub(crate) fn judge(
     outcomes.extend(checks.iter().map(|check| match &known {
         Err(blind) => Outcome::Unknown(blind.clone()),
         Ok(view) => {
-            let facts = Facts::new(inventory, now, check.rule.reads, reads);
+            let facts = Facts::new(inventory, now, check.rule.reads, readings);
             view.judged_by(check, &Cx::new(facts, params)).into()
         }
     }));

@@ -12,11 +12,12 @@ macro_rules! pick {
 
 mod admission;
 mod evidence;
+mod readings;
 mod secret_types;
 mod servers;
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -35,24 +36,14 @@ mod control_plane;
 pub use control_plane::{Instance, Told};
 pub(crate) use control_plane::{facet, mount, mounts, share};
 pub use evidence::NODE_PATIENCE;
-
-/// What a judgement read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Reads {
-    /// Values of relations: when one changes, the judgement is made anew.
-    pub keys: BTreeSet<RelationKey>,
-    /// The earliest instant at which time alone may change the judgement.
-    pub again: Option<DateTime<Utc>>,
-    /// Relations read without being declared: a defect of the check, which the tests look for.
-    pub undeclared: BTreeSet<Relation>,
-}
+pub use readings::{Readings, Reads};
 
 /// What a check may read at one instant.
 pub struct Facts<'a> {
     inventory: &'a Inventory,
     now: DateTime<Utc>,
     declared: &'a [Relation],
-    reads: &'a RefCell<Reads>,
+    readings: &'a Readings<'a>,
 }
 
 /// A binding that reaches an identity, with the role it grants if that exists.
@@ -92,27 +83,31 @@ impl<'a> Facts<'a> {
         inventory: &'a Inventory,
         now: DateTime<Utc>,
         declared: &'a [Relation],
-        reads: &'a RefCell<Reads>,
+        readings: &'a Readings<'a>,
     ) -> Self {
         Self {
             inventory,
             now,
             declared,
-            reads,
+            readings,
         }
     }
 
     fn note(&self, relation: Relation, key: RelationKey) -> Result<(), Blind> {
-        let mut reads = self.reads.borrow_mut();
-        if !self.declared.contains(&relation) {
-            reads.undeclared.insert(relation);
-        }
-        reads.keys.insert(key);
+        self.declare(relation);
+        self.readings.note(key);
         relation
             .kinds()
             .iter()
             .find_map(|kind| self.inventory.blind(*kind, self.now))
             .map_or(Ok(()), Err)
+    }
+
+    /// Notes a relation that is read without being declared.
+    fn declare(&self, relation: Relation) {
+        if !self.declared.contains(&relation) {
+            self.readings.note_undeclared(relation);
+        }
     }
 
     /// Whether `instant` has come; if not, the judgement is made anew when it does.
@@ -121,8 +116,7 @@ impl<'a> Facts<'a> {
         if instant <= self.now {
             return true;
         }
-        let mut reads = self.reads.borrow_mut();
-        reads.again = Some(reads.again.map_or(instant, |again| again.min(instant)));
+        self.readings.note_instant(instant);
         false
     }
 
@@ -171,9 +165,17 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// [`Blind`] while roles cannot be seen or this one cannot be read.
     pub fn role(&self, namespace: &Text, role: &RoleRef) -> Result<Option<&'a Role>, Blind> {
+        if let Some(known) = self.readings.role(namespace, role) {
+            self.declare(Relation::Role);
+            return Ok(Some(known));
+        }
         let key = role_key(namespace, role);
         self.note(Relation::Role, RelationKey::Role(key.clone()))?;
-        self.known_role(&key)
+        let known = self.known_role(&key)?;
+        if let Some(known) = known {
+            self.readings.keep_role(namespace, role, known);
+        }
+        Ok(known)
     }
 
     fn known_role(&self, key: &ObjectKey) -> Result<Option<&'a Role>, Blind> {
@@ -189,7 +191,17 @@ impl<'a> Facts<'a> {
     ///
     /// # Errors
     /// [`Blind`] while bindings or roles cannot be seen, or one of them cannot be read.
-    pub fn grants(&self, identity: &Identity) -> Result<Vec<Grant<'a>>, Blind> {
+    pub fn grants(&self, identity: &Identity) -> Result<Rc<[Grant<'a>]>, Blind> {
+        if let Some(known) = self.readings.grants(identity) {
+            self.declare(Relation::Grants);
+            return Ok(known);
+        }
+        let grants: Rc<[Grant<'a>]> = self.look_up_grants(identity)?.into();
+        self.readings.keep_grants(identity, &grants);
+        Ok(grants)
+    }
+
+    fn look_up_grants(&self, identity: &Identity) -> Result<Vec<Grant<'a>>, Blind> {
         let mut grants = Vec::new();
         for identity in identity.implied() {
             self.note(Relation::Grants, RelationKey::Grants(identity.clone()))?;
@@ -199,10 +211,7 @@ impl<'a> Facts<'a> {
                     continue;
                 };
                 let role = role_key(&key.namespace, &binding.role);
-                self.reads
-                    .borrow_mut()
-                    .keys
-                    .insert(RelationKey::Role(role.clone()));
+                self.readings.note(RelationKey::Role(role.clone()));
                 grants.push(Grant {
                     binding,
                     role: self.known_role(&role)?,
@@ -210,7 +219,7 @@ impl<'a> Facts<'a> {
             }
         }
         // A binding that cannot be read may name anyone.
-        self.reads.borrow_mut().keys.insert(RelationKey::Unreadable);
+        self.readings.note(RelationKey::Unreadable);
         self.inventory.unreadable_binding().map_or(Ok(grants), Err)
     }
 

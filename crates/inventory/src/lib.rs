@@ -39,7 +39,7 @@ pub use evidence::{
     Trust, Under,
 };
 pub use extractor::Extractor;
-pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Reads, Told, role_key};
+pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Readings, Reads, Told, role_key};
 pub use intern::Interner;
 pub use inventory::{Changes, Inventory};
 pub use kind::{Kind, Served, api_version};

@@ -74,7 +74,7 @@ fn administers<'a>(own: &Identity, cx: &Cx<'a>) -> Result<Option<&'a Binding>, B
     };
     Ok(cx
         .grants(own)?
-        .into_iter()
+        .iter()
         .filter(|grant| names_it(grant.binding))
         .find(|grant| {
             let everything = grant

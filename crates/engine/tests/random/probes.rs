@@ -1,13 +1,12 @@
 //! Reading every relation directly: a change that nobody notes would leave a check's outcome stale, whether or not a
 //! check reads that relation today.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use assay_inventory::view::{Component, Namespace, Node, RoleRef, Text};
 use assay_inventory::{
-    Changes, Facts, Identity, Inventory, ObjectKey, Reads, Relation, Subject, ThirdParty,
+    Changes, Facts, Identity, Inventory, ObjectKey, Readings, Reads, Relation, Subject, ThirdParty,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -57,11 +56,11 @@ pub(crate) fn read(inventory: &Inventory, now: DateTime<Utc>) -> BTreeMap<String
     let mut relations = RELATIONS.to_vec();
     relations.extend(ThirdParty::ALL.map(Relation::ThirdParty));
     for relation in relations.iter().copied() {
-        let reads = RefCell::new(Reads::default());
+        let reads = Readings::default();
         let facts = Facts::new(inventory, now, &relations, &reads);
         let mut note = |name: String, value: &dyn Debug| {
             let value = format!("{value:?}");
-            let reads = reads.take();
+            let reads = reads.take_reads();
             readings.insert(
                 name,
                 Reading {

@@ -1,13 +1,11 @@
 //! Who vouches for how the control plane was started, where no API server tells.
 
-use std::cell::RefCell;
-
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    Changes, Delta, EndpointFlags, Evidence, Fact, Inventory, Kind, ObjectKey, Reads,
+    Changes, Delta, EndpointFlags, Evidence, Fact, Inventory, Kind, ObjectKey, Readings,
     SilentEndpoint, decode,
 };
 
@@ -95,7 +93,7 @@ fn mirror_pod(node: &str) -> (Kind, Value) {
 
 /// How many tell, how many were noted, and why the others are not known.
 fn told(inventory: &Inventory) -> (usize, usize, Option<Reason>) {
-    let reads = RefCell::new(Reads::default());
+    let reads = Readings::default();
     let facts = Facts::new(inventory, now(), READS, &reads);
     let told = facts.api_servers(AGE);
     let untold = told.untold.map(|blind| blind.reason);
@@ -157,7 +155,7 @@ fn a_node_is_without_an_api_server_only_if_each_has_its_node() {
             .into_iter()
             .collect();
         let inventory = cluster("v1.35.0", &[telling], &silent, &nodes);
-        let reads = RefCell::new(Reads::default());
+        let reads = Readings::default();
         let facts = Facts::new(&inventory, now(), READS, &reads);
         let without = Node {
             internal_ip: Some("192.0.2.9".into()),
