@@ -1,6 +1,6 @@
 //! The engine: keeps every outcome, and judges anew exactly those whom a change concerns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use assay_catalog::ControlId;
@@ -39,8 +39,9 @@ pub(crate) type Place = (SubjectKind, usize);
 pub struct Engine {
     pub(crate) profile: Profile,
     pub(crate) checks: BTreeMap<SubjectKind, Arc<[&'static Check]>>,
-    /// Subjects are kept once and shared by the indexes: most sets of them hold one, in a node made for eleven.
-    pub(crate) outcomes: BTreeMap<Arc<Subject>, Judged>,
+    /// Subjects are kept once and shared by the indexes: most sets of them hold one, in a node made for eleven. Found by hash:
+    /// on its way down a tree of them, each comparison would wait for three places of memory that nobody has read lately.
+    pub(crate) outcomes: HashMap<Arc<Subject>, Judged>,
     /// Where a subject's outcomes lie until they are kept: hundreds of bytes that nobody has to ask for anew each time.
     scratch: Vec<Outcome>,
     /// What many subjects have in common of their outcomes.
@@ -89,7 +90,7 @@ impl Engine {
                 .into_iter()
                 .map(|(kind, checks)| (kind, checks.into()))
                 .collect(),
-            outcomes: BTreeMap::new(),
+            outcomes: HashMap::new(),
             scratch: Vec::new(),
             alike: Interner::default(),
             readers: Readers::default(),

@@ -42,7 +42,9 @@ impl Engine {
 
     /// Every outcome, by subject and check.
     pub fn outcomes(&self) -> impl Iterator<Item = (&Subject, &'static Check, &Outcome)> {
-        self.outcomes.iter().flat_map(|(subject, judged)| {
+        let mut all: Vec<_> = self.outcomes.iter().collect();
+        all.sort_unstable_by_key(|(subject, _)| *subject);
+        all.into_iter().flat_map(|(subject, judged)| {
             let checks = self
                 .checks
                 .get(&subject.kind())

@@ -1,13 +1,13 @@
 //! Who read which values of relations when it was last judged: whom a change of them concerns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use assay_inventory::{RelationKey, Subject};
 
-/// Subjects by what they read. Keys and subjects are kept once and shared.
+/// Subjects by what they read. Keys and subjects are kept once and shared; keys are found by hash, as outcomes are.
 #[derive(Debug, Default)]
-pub(crate) struct Readers(BTreeMap<Arc<RelationKey>, BTreeSet<Arc<Subject>>>);
+pub(crate) struct Readers(HashMap<Arc<RelationKey>, BTreeSet<Arc<Subject>>>);
 
 impl Readers {
     /// Who read this value.

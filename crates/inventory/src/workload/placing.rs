@@ -1,6 +1,6 @@
 //! Placing: which workload a pod or controller belongs to, kept right as owners come, change and go.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -41,9 +41,9 @@ pub(crate) struct Workloads {
     pub(crate) pods: Table<Pod>,
     pub(crate) controllers: BTreeMap<Kind, Table<Controller>>,
     rows: BTreeMap<Arc<WorkloadKey>, Workload>,
-    placed: BTreeMap<Id, Placed>,
+    placed: HashMap<Id, Placed>,
     /// Objects by the watched controller that owns them.
-    children: BTreeMap<Id, BTreeSet<Id>>,
+    children: HashMap<Id, BTreeSet<Id>>,
     /// Objects whose owner has not been seen, by the instant at which the wait ends.
     awaiting: BTreeSet<(DateTime<Utc>, Id)>,
 }
