@@ -76,8 +76,9 @@ fn split_host(text: &str) -> (&str, &str) {
         Some(("index.docker.io", rest)) => (HUB, rest),
         Some((first, rest))
             if first == "localhost"
-                || first.contains(['.', ':'])
-                || first.chars().any(char::is_uppercase) =>
+                || first.contains(|character: char| {
+                    matches!(character, '.' | ':') || character.is_uppercase()
+                }) =>
         {
             (first, rest)
         }
@@ -116,11 +117,16 @@ fn is_port(port: &str) -> bool {
 
 /// Lower-case words and digits, parted by one dot, one or two underscores, or dashes.
 fn is_path_component(part: &str) -> bool {
-    let letter = |character: char| character.is_ascii_lowercase() || character.is_ascii_digit();
-    let separators_are_fine = part
-        .split(letter)
-        .all(|run| matches!(run, "" | "." | "_" | "__") || run.bytes().all(|byte| byte == b'-'));
-    part.starts_with(letter) && part.ends_with(letter) && separators_are_fine
+    let letter = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let part = part.as_bytes();
+    let mut runs = part.chunk_by(|one, next| letter(one) == letter(next));
+    part.first().is_some_and(letter)
+        && part.last().is_some_and(letter)
+        && runs.all(|run| {
+            run.first().is_some_and(letter)
+                || matches!(run, b"." | b"_" | b"__")
+                || run.iter().all(|byte| *byte == b'-')
+        })
 }
 
 fn is_tag(tag: &str) -> bool {
@@ -142,8 +148,7 @@ fn is_digest(digest: &str) -> bool {
 }
 
 fn is_hex(text: &str, length: usize) -> bool {
-    text.len() == length
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    // All of it, without a way out in between: so several bytes are looked at in one step.
+    let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    text.len() == length && text.bytes().fold(true, |all, byte| all & hex(byte))
 }
