@@ -66,8 +66,9 @@ fn evaluate(inventory: &Inventory, now: DateTime<Utc>) -> Engine {
             let begun = Instant::now();
             let next = full(inventory, Profile::default(), now);
             let spent = begun.elapsed();
-            // An engine ends with its process: to give it back is no part of an evaluation.
-            engine = next;
+            // An engine ends with its process. Given back, it would leave the heap in pieces, through which all that follows
+            // would have to search.
+            std::mem::forget(std::mem::replace(&mut engine, next));
             spent
         })
         .collect();
