@@ -85,3 +85,63 @@ impl<'a> Readings<'a> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::Text;
+    use crate::{Changes, Delta, Facts, Inventory, Kind, ObjectKey, decode};
+
+    #[test]
+    fn what_is_kept_is_told_again_and_still_has_to_be_declared() {
+        let now = DateTime::from_timestamp(0, 0).unwrap();
+        let mut inventory = Inventory::new(now);
+        let role = r#"{"metadata": {"namespace": "shop", "name": "reader"}, "rules": []}"#;
+        let binding = r#"{
+            "metadata": {"namespace": "shop", "name": "reads"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "ann"}]
+        }"#;
+        for (kind, name, object) in [
+            (Kind::Role, "reader", role),
+            (Kind::RoleBinding, "reads", binding),
+        ] {
+            let object = Ok(Box::new(decode(kind, object, &[]).unwrap()));
+            let key = ObjectKey::new("shop", name);
+            let delta = Delta::Upsert { kind, key, object };
+            inventory.apply(delta, &mut Changes::default());
+        }
+        for kind in Kind::ALL {
+            inventory.apply(Delta::Listed(kind), &mut Changes::default());
+        }
+
+        let (ann, bob) = (Identity::User("ann".into()), Identity::User("bob".into()));
+        let of_reader = RoleRef {
+            cluster: false,
+            name: "reader".into(),
+        };
+        let shop = Text::from("shop");
+        let readings = Readings::default();
+        let declared = [Relation::Grants, Relation::Role];
+        let one = Facts::new(&inventory, now, &declared, &readings);
+        assert_eq!(one.grants(&ann).unwrap().len(), 1);
+        assert!(one.role(&shop, &of_reader).unwrap().is_some());
+        let noted = readings.take_reads();
+        assert!(noted.undeclared.is_empty());
+        assert!(noted.keys.contains(&RelationKey::Grants(ann.clone())));
+
+        let next = Facts::new(&inventory, now, &[], &readings);
+        assert_eq!(next.grants(&ann).unwrap().len(), 1);
+        assert!(next.role(&shop, &of_reader).unwrap().is_some());
+        assert_eq!(readings.take_reads().undeclared, BTreeSet::from(declared));
+
+        // Nothing is told of one that was kept of another.
+        assert!(one.grants(&bob).unwrap().is_empty());
+        assert!(one.role(&"desk".into(), &of_reader).unwrap().is_none());
+        let cluster_wide = RoleRef {
+            cluster: true,
+            ..of_reader
+        };
+        assert!(one.role(&shop, &cluster_wide).unwrap().is_none());
+    }
+}
