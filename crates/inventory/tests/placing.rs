@@ -176,6 +176,23 @@ fn equal_pods_are_one_variant_and_a_new_one_changes_nothing() {
 }
 
 #[test]
+fn pods_that_differ_in_labels_alone_are_one_variant() {
+    let mut inventory = Inventory::new(start());
+    let mut set = controller("set", json!([]));
+    set["status"] = json!({"observedGeneration": 0, "replicas": 2, "updatedReplicas": 2});
+    upsert(&mut inventory, Kind::StatefulSet, &set);
+    for name in ["set-0", "set-1"] {
+        let mut pod = pod(name, owned_by("apps/v1", "StatefulSet", "set"));
+        pod["metadata"]["labels"] = json!({"pod": name});
+        upsert(&mut inventory, Kind::Pod, &pod);
+    }
+    let key = WorkloadKey::of(Kind::StatefulSet, &ObjectKey::new("shop", "set"));
+    let workload = inventory.workload(&key).unwrap();
+    assert_eq!(workload.labels().count(), 2);
+    assert_eq!(workload.variants().len(), 1);
+}
+
+#[test]
 fn pods_speak_for_a_template_that_is_rolled_out() {
     let mut inventory = Inventory::new(start());
     let mut set = controller("set", json!([]));
