@@ -188,13 +188,16 @@ impl Sight {
     /// Why nothing may be concluded from what is listed of `kind` at `now`; `None` if it can be relied on.
     #[must_use]
     pub fn blind(&self, kind: Kind, now: DateTime<Utc>) -> Option<Blind> {
-        // Asked for every reading, and nearly always in vain: words are looked up where they are needed.
-        let plural = || kind.served().plural;
+        // Asked for every reading, and nearly always in vain: words are looked up for those who cannot see.
+        if matches!(self, Self::Seen { .. }) {
+            return None;
+        }
+        let plural = kind.served().plural;
         match self {
             Self::Seen { .. } => None,
             Self::Waiting => Some(Blind::new(
                 Reason::FirstPass,
-                format!("{} are still being listed", plural()),
+                format!("{plural} are still being listed"),
             )),
             Self::Lost { .. } if self.patience().is_some_and(|until| now < until) => None,
             Self::Lost {
@@ -203,7 +206,6 @@ impl Sight {
                 *reason,
                 match reason {
                     Reason::Forbidden => {
-                        let plural = plural();
                         let group = kind.served().group;
                         let group = if group.is_empty() { "core" } else { group };
                         // What can be left out by itself: see deploy/rbac.yaml.
@@ -218,10 +220,10 @@ impl Sight {
                     }
                     // A name that several tools give to a kind of theirs.
                     _ if matches!(kind, Kind::ThirdParty(_)) => {
-                        let (plural, group) = (plural(), kind.served().group);
+                        let group = kind.served().group;
                         format!("cannot watch {plural} (API group {group}): {message}")
                     }
-                    _ => format!("cannot watch {}: {message}", plural()),
+                    _ => format!("cannot watch {plural}: {message}"),
                 },
             )),
         }
