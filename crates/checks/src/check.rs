@@ -9,7 +9,7 @@ use assay_inventory::view::{
     ThirdPartyObject,
 };
 use assay_inventory::{
-    Blind, Class, EvidenceKind, Facts, Identity, Relation, SubjectKind, Workload,
+    Blind, Class, EvidenceKind, Facts, Identity, Relation, Relations, SubjectKind, Workload,
 };
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -76,6 +76,8 @@ pub enum Severity {
 pub struct Rule {
     /// Relations it reads beside its subject.
     pub reads: &'static [Relation],
+    /// The same as a set.
+    pub concerns: Relations,
     /// The function, by what it judges.
     pub judge: Judge,
     /// Runs over the literals of each container while it is decoded; its marks appear in
@@ -91,6 +93,7 @@ impl Rule {
     pub const fn new(reads: &'static [Relation], judge: Judge) -> Self {
         Self {
             reads,
+            concerns: Relations::of(reads),
             judge,
             literals: None,
             config_maps: None,

@@ -6,13 +6,12 @@ use std::sync::Arc;
 use assay_catalog::ControlId;
 use assay_checks::{Check, REVIEW};
 use assay_inventory::{
-    Blind, Changes, Interner, Inventory, Kind, Readings, Relation, RelationKey, Subject,
-    SubjectKind,
+    Blind, Changes, Interner, Inventory, Kind, Relation, RelationKey, Subject, SubjectKind,
 };
 use chrono::{DateTime, Utc};
 
+use crate::due::{Due, Marked};
 use crate::failing::Failing;
-use crate::judging::judge;
 use crate::outcomes::Outcomes;
 use crate::readers::Readers;
 use crate::tally::Tally;
@@ -26,8 +25,8 @@ const LOGINS: ControlId = ControlId::new(1, 3);
 #[derive(Debug)]
 pub(crate) struct Judged {
     pub(crate) outcomes: Outcomes,
-    reads: Box<[Arc<RelationKey>]>,
-    again: Option<DateTime<Utc>>,
+    pub(crate) reads: Box<[Arc<RelationKey>]>,
+    pub(crate) again: Option<DateTime<Utc>>,
 }
 
 /// A check, by the kind of its subjects and where it stands among the checks of that kind: quicker to look up than its name,
@@ -43,13 +42,13 @@ pub struct Engine {
     /// on its way down a tree of them, each comparison would wait for three places of memory that nobody has read lately.
     pub(crate) outcomes: HashMap<Arc<Subject>, Judged>,
     /// Where a subject's outcomes lie until they are kept: hundreds of bytes that nobody has to ask for anew each time.
-    scratch: Vec<Outcome>,
+    pub(crate) scratch: Vec<Outcome>,
     /// What many subjects have in common of their outcomes.
-    alike: Interner<[Outcome]>,
-    readers: Readers,
-    timers: BTreeSet<(DateTime<Utc>, Arc<Subject>)>,
-    dirty: BTreeSet<Subject>,
-    tallies: BTreeMap<Place, Tally>,
+    pub(crate) alike: Interner<[Outcome]>,
+    pub(crate) readers: Readers,
+    pub(crate) timers: BTreeSet<(DateTime<Utc>, Arc<Subject>)>,
+    dirty: Marked,
+    pub(crate) tallies: BTreeMap<Place, Tally>,
     pub(crate) failing: Failing,
     /// Kinds that cannot be seen, or not whole, so that there may be subjects nobody knows of.
     pub(crate) blind: BTreeMap<Kind, Blind>,
@@ -57,15 +56,15 @@ pub struct Engine {
     regaining: Option<BTreeSet<Kind>>,
     /// Whether that is done, and nobody has asked yet.
     regained: bool,
-    touched: Touched,
-    judged: u64,
-    undeclared: BTreeSet<(Subject, Relation)>,
+    pub(crate) touched: Touched,
+    pub(crate) judged: u64,
+    pub(crate) undeclared: BTreeSet<(Subject, Relation)>,
     /// How people's statements stood when it last settled.
     stated: Statements,
     /// Whether some statement may have changed since.
     restated: bool,
     /// What fails or is unknown by the engine it took over from, until judged again.
-    unconfirmed: BTreeMap<(&'static str, Subject), Outcome>,
+    pub(crate) unconfirmed: BTreeMap<(&'static str, Subject), Outcome>,
 }
 
 impl Engine {
@@ -95,7 +94,7 @@ impl Engine {
             alike: Interner::default(),
             readers: Readers::default(),
             timers: BTreeSet::new(),
-            dirty: BTreeSet::new(),
+            dirty: Marked::default(),
             tallies: BTreeMap::new(),
             failing: Failing::default(),
             blind: BTreeMap::new(),
@@ -139,7 +138,7 @@ impl Engine {
         for ((id, subject), from) in unconfirmed {
             if judged.contains(id) {
                 // Even if the subject is gone by now, its end must be told.
-                self.dirty.insert(subject.clone());
+                self.dirty.mark(subject.clone(), Due::Whole);
                 self.unconfirmed.insert((id, subject), from);
             } else {
                 self.touched.transitions.push(Transition {
@@ -179,7 +178,10 @@ impl Engine {
             }
         }
         for key in &changes.relations {
-            self.dirty.extend(self.readers.of(key).cloned());
+            let due = Due::Reading(key.relations());
+            for reader in self.readers.of(key) {
+                self.dirty.mark(reader.clone(), due);
+            }
             match key {
                 RelationKey::Statements => self.restated = true,
                 // The profile's status shows their hash, whether or not a check says otherwise for it.
@@ -263,7 +265,7 @@ impl Engine {
                 break;
             }
             self.timers.remove(&(at, Arc::clone(&subject)));
-            self.dirty.insert(subject.as_ref().clone());
+            self.dirty.mark(subject.as_ref().clone(), Due::Whole);
         }
         let blind: BTreeMap<Kind, Blind> = Kind::ALL
             .into_iter()
@@ -278,10 +280,10 @@ impl Engine {
             self.restate(inventory, now);
         }
         for _ in 0..limit {
-            let Some(subject) = self.dirty.pop_first() else {
+            let Some((subject, due)) = self.dirty.pop() else {
                 break;
             };
-            self.judge_one(inventory, now, subject);
+            self.judge_one(inventory, now, subject, due);
         }
         if self.dirty.is_empty() {
             let regaining = self.regaining.replace(BTreeSet::new());
@@ -291,7 +293,7 @@ impl Engine {
     }
 
     /// Whether a subject that is new may have been there before, while a kind was not in sight.
-    fn comes_into_sight(&self, subject: &Subject) -> bool {
+    pub(crate) fn comes_into_sight(&self, subject: &Subject) -> bool {
         let Some(regaining) = &self.regaining else {
             return true;
         };
@@ -341,122 +343,6 @@ impl Engine {
     /// What changed since the last call.
     pub fn take_touched(&mut self) -> Touched {
         std::mem::take(&mut self.touched)
-    }
-
-    fn judge_one(&mut self, inventory: &Inventory, now: DateTime<Utc>, subject: Subject) {
-        self.judged += 1;
-        let kind = subject.kind();
-        let checks = self.checks.get(&kind).map(Arc::clone);
-        let checks = checks.as_deref().unwrap_or_default();
-        let readings = Readings::default();
-        let params = &self.profile.params;
-        let mut outcomes = std::mem::take(&mut self.scratch);
-        let is_there = judge(
-            inventory,
-            now,
-            params,
-            checks,
-            &subject,
-            &readings,
-            &mut outcomes,
-        );
-        let reads = readings.take_reads();
-        let (subject, old) = match self.outcomes.remove_entry(&subject) {
-            Some((known, old)) => (known, Some(old)),
-            None => (Arc::new(subject), None),
-        };
-        let (old_outcomes, old_reads) = match old {
-            Some(old) => {
-                if let Some(again) = old.again {
-                    self.timers.remove(&(again, Arc::clone(&subject)));
-                }
-                (Some(old.outcomes), old.reads)
-            }
-            None => (None, Box::default()),
-        };
-        // Most changes leave what a subject reads as it was: then the index stays as it is, too.
-        let same_reads = old_reads.iter().map(Arc::as_ref).eq(&reads.keys);
-        if !same_reads {
-            self.readers.forget(&subject, &old_reads);
-        }
-        let mut differs = false;
-        for (at, check) in checks.iter().enumerate() {
-            let from = old_outcomes.as_ref().and_then(|old| old.get(at));
-            let to = outcomes.get(at).filter(|_| is_there);
-            // Seldom there are any: then no key is made up.
-            let earlier = (!self.unconfirmed.is_empty())
-                .then(|| {
-                    let key = (check.meta.id, subject.as_ref().clone());
-                    self.unconfirmed.remove(&key)
-                })
-                .flatten();
-            if from != to || earlier.is_some() {
-                differs = true;
-                self.transition((kind, at), check, &subject, from, to, earlier);
-            }
-        }
-        if differs {
-            self.touched.namespaces.insert(subject.namespace().cloned());
-        }
-        let undeclared = reads.undeclared.iter();
-        self.undeclared
-            .extend(undeclared.map(|relation| (subject.as_ref().clone(), *relation)));
-        if is_there {
-            if let Some(again) = reads.again {
-                self.timers.insert((again, Arc::clone(&subject)));
-            }
-            let judged = Judged {
-                outcomes: Outcomes::take(&mut outcomes, &mut self.alike),
-                reads: if same_reads {
-                    old_reads
-                } else {
-                    self.readers.note(&subject, reads.keys)
-                },
-                again: reads.again,
-            };
-            self.outcomes.insert(subject, judged);
-        }
-        self.scratch = outcomes;
-    }
-
-    fn transition(
-        &mut self,
-        place: Place,
-        check: &'static Check,
-        subject: &Arc<Subject>,
-        from: Option<&Outcome>,
-        to: Option<&Outcome>,
-        earlier: Option<Outcome>,
-    ) {
-        let id = check.meta.id;
-        let tally = self.tallies.entry(place).or_default();
-        if let Some(from) = from {
-            tally.uncount(from);
-        }
-        if let Some(to) = to {
-            tally.count(to);
-        }
-        let fails = |outcome: Option<&Outcome>| matches!(outcome, Some(Outcome::Fail(_)));
-        if fails(from) != fails(to) {
-            self.failing.set(place, id, subject, fails(to));
-        }
-        self.touched.sections.insert(check.meta.control.section());
-        let tells = |outcome: &Outcome| matches!(outcome, Outcome::Fail(_) | Outcome::Unknown(_));
-        let from = from.cloned().or(earlier);
-        let differs = from.as_ref() != to;
-        if differs && (from.as_ref().is_some_and(tells) || to.is_some_and(tells)) {
-            let witnessed = match &from {
-                None => !self.comes_into_sight(subject),
-                Some(from) => !matches!(from, Outcome::Unknown(_)),
-            };
-            self.touched.transitions.push(Transition {
-                check: id,
-                subject: subject.as_ref().clone(),
-                from,
-                to: to.cloned(),
-                witnessed,
-            });
-        }
     }
 
     /// Relations that some check read of a subject without declaring them: a defect of the check, since a loss of sight

@@ -4,6 +4,7 @@
 //! [`full`] computes them from scratch, and the property tests hold [`Engine`] to it.
 
 mod decide;
+mod due;
 mod engine;
 mod failing;
 mod findings;
@@ -13,6 +14,7 @@ mod outcomes;
 mod profile;
 mod rank;
 mod readers;
+mod rejudging;
 mod remedies;
 mod statements;
 mod tally;

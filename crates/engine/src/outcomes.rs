@@ -30,6 +30,21 @@ impl Outcomes {
         }
     }
 
+    /// The same, but for some checks.
+    pub(crate) fn with(
+        &self,
+        others: impl Iterator<Item = (usize, Outcome)>,
+        known: &mut Interner<[Outcome]>,
+    ) -> Self {
+        let mut all: Vec<Outcome> = self.iter().cloned().collect();
+        for (at, outcome) in others {
+            if let Some(place) = all.get_mut(at) {
+                *place = outcome;
+            }
+        }
+        Self::take(&mut all, known)
+    }
+
     /// The outcome of the check that stands there.
     pub(crate) fn get(&self, at: usize) -> Option<&Outcome> {
         let apart = self.apart.binary_search_by_key(&at, |(at, _)| *at);

@@ -43,7 +43,7 @@ pub use facts::{Facts, Grant, Instance, NODE_PATIENCE, PodClass, Readings, Reads
 pub use intern::Interner;
 pub use inventory::{Changes, Inventory};
 pub use kind::{Kind, Served, api_version};
-pub use relation::{Relation, RelationKey};
+pub use relation::{Relation, RelationKey, Relations};
 pub use sight::{Blind, GRACE, Reason, Sight};
 pub use subject::{ObjectKey, Subject, SubjectKind, WorkloadKey};
 pub use third_party::{Class, ThirdParty};

@@ -125,6 +125,67 @@ impl Relation {
             _ => None,
         }
     }
+
+    const fn set(self) -> Relations {
+        if let Some(source) = self.evidence() {
+            return Relations::told_by(source);
+        }
+        let place = match self {
+            Self::Namespace => 0,
+            Self::ServiceAccount => 1,
+            // What an identity is granted hangs on roles: whoever reads its grants notes their keys, too.
+            Self::Role | Self::Grants => 2,
+            Self::Policies => 3,
+            Self::Pods => 4,
+            Self::Quotas => 5,
+            Self::LimitRanges => 6,
+            Self::Services => 7,
+            Self::Ingresses => 8,
+            Self::HostMounts => 9,
+            Self::ControlPlane => 10,
+            Self::Statements => 11,
+            Self::Entitlements => 12,
+            Self::ThirdParty(_) => 13,
+            // Sources of evidence: told above.
+            _ => 14,
+        };
+        Relations(1 << place)
+    }
+}
+
+/// Some relations: which of a subject's checks a change may concern. Roles and grants are one here, and so are all kinds that
+/// other tools define.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Relations(u64);
+
+impl Relations {
+    /// These.
+    #[must_use]
+    pub const fn of(relations: &[Relation]) -> Self {
+        let mut bits = 0;
+        let mut rest = relations;
+        while let [first, others @ ..] = rest {
+            bits |= first.set().0;
+            rest = others;
+        }
+        Self(bits)
+    }
+
+    const fn told_by(source: EvidenceKind) -> Self {
+        Self(1 << (16 + source as u32))
+    }
+
+    /// These and those.
+    #[must_use]
+    pub const fn and(self, those: Self) -> Self {
+        Self(self.0 | those.0)
+    }
+
+    /// Whether some relation is among both.
+    #[must_use]
+    pub const fn overlaps(self, those: Self) -> bool {
+        self.0 & those.0 != 0
+    }
 }
 
 /// One value of a relation: what was read, and what a change may concern.
@@ -164,4 +225,30 @@ pub enum RelationKey {
     Entitlements,
     /// See [`Relation::ThirdParty`].
     ThirdParty(ThirdParty),
+}
+
+impl RelationKey {
+    /// The relations by reading which it is noted.
+    #[must_use]
+    pub const fn relations(&self) -> Relations {
+        let relation = match self {
+            Self::Namespace(_) => Relation::Namespace,
+            Self::ServiceAccount(_) => Relation::ServiceAccount,
+            Self::Role(_) => Relation::Role,
+            Self::Grants(_) | Self::Unreadable => Relation::Grants,
+            Self::Policies(_) => Relation::Policies,
+            Self::Pods(_) => Relation::Pods,
+            Self::Quotas(_) => Relation::Quotas,
+            Self::LimitRanges(_) => Relation::LimitRanges,
+            Self::Services(_) => Relation::Services,
+            Self::Ingresses(_) => Relation::Ingresses,
+            Self::HostMounts(_) => Relation::HostMounts,
+            Self::Evidence(key) => return Relations::told_by(key.kind),
+            Self::ControlPlane => Relation::ControlPlane,
+            Self::Statements => Relation::Statements,
+            Self::Entitlements => Relation::Entitlements,
+            Self::ThirdParty(kind) => Relation::ThirdParty(*kind),
+        };
+        relation.set()
+    }
 }
