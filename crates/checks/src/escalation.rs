@@ -1,5 +1,6 @@
 //! Rights that lead to more rights: each check of 2.1 lists its own, and this judges a binding by such a list.
 
+use assay_inventory::access::concerns;
 use assay_inventory::view::{Binding, PolicyRule};
 
 use crate::granted::{self, Granted, granted};
@@ -108,6 +109,14 @@ impl Scope {
 }
 
 impl Deed {
+    /// Those of the resources that some rule is about. Most roles are about none of them: then no verb need be looked for.
+    fn on<'a>(&'a self, rules: &'a [PolicyRule]) -> impl Iterator<Item = &'static str> + 'a {
+        self.resources.iter().copied().filter(|resource| {
+            let mut rules = rules.iter();
+            rules.any(|rule| concerns(rule, self.group, resource))
+        })
+    }
+
     fn weight(&self, scope: Scope) -> Weight {
         match scope {
             Scope::Cluster => self.cluster,
@@ -155,7 +164,7 @@ impl Escalation {
         let scope = Scope::of(binding);
         let mut found = Vec::new();
         for deed in self.deeds {
-            for resource in deed.resources {
+            for resource in deed.on(rules) {
                 let verbs = deed.verbs.iter();
                 let weights: Vec<(Severity, &'static str)> = verbs
                     .filter_map(|verb| Some((deed.weighs(rules, scope, verb, resource)?, *verb)))
@@ -192,9 +201,9 @@ impl Escalation {
         least: Severity,
     ) -> Option<(&'static str, &'static str)> {
         let all = self.deeds.iter().flat_map(|deed| {
-            let resources = deed.resources.iter();
+            let resources = deed.on(rules);
             resources.flat_map(move |resource| {
-                deed.verbs.iter().map(move |verb| (deed, *verb, *resource))
+                deed.verbs.iter().map(move |verb| (deed, *verb, resource))
             })
         });
         let mut grave = all.filter(|(deed, verb, resource)| {

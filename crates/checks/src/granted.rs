@@ -49,13 +49,10 @@ pub(crate) fn effect<'a>(binding: &Binding, cx: &Cx<'a>) -> Result<Effect<'a>, B
 
 /// The rules that grant anything by this binding: paths are for `ClusterRoleBindings` alone.
 fn in_force<'a>(binding: &Binding, rules: &'a [PolicyRule]) -> Cow<'a, [PolicyRule]> {
-    let is_in_force =
-        |rule: &PolicyRule| binding.meta.namespace.is_empty() || rule.non_resource_urls.is_empty();
-    if rules.iter().all(is_in_force) {
-        return Cow::Borrowed(rules);
-    }
-    let rules = rules.iter().filter(|rule| !rule.resources.is_empty());
-    Cow::Owned(rules.cloned().collect())
+    let everywhere = binding.meta.namespace.is_empty();
+    kept(rules, |rule| {
+        everywhere || rule.non_resource_urls.is_empty() || !rule.resources.is_empty()
+    })
 }
 
 /// Why a binding whose every subject is a break-glass identity is no finding.
@@ -108,10 +105,18 @@ pub(crate) fn on_others<'a>(rules: &'a [PolicyRule], own: Option<&str>) -> Cow<'
         let mut names = rule.resource_names.iter();
         rule.resource_names.is_empty() || names.any(|name| Some(name.as_ref()) != own)
     };
-    if rules.iter().all(reaches_others) {
+    kept(rules, reaches_others)
+}
+
+/// The rules that are to be kept; most often it is all of them.
+pub(crate) fn kept(
+    rules: &[PolicyRule],
+    keeps: impl Fn(&PolicyRule) -> bool,
+) -> Cow<'_, [PolicyRule]> {
+    if rules.iter().all(&keeps) {
         return Cow::Borrowed(rules);
     }
-    let rules = rules.iter().filter(|rule| reaches_others(rule));
+    let rules = rules.iter().filter(|rule| keeps(rule));
     Cow::Owned(rules.cloned().collect())
 }
 

@@ -1,6 +1,6 @@
 //! What Kubernetes itself ships and grants, as data: exempt only while nothing of it was changed.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use assay_inventory::view::{Binding, PolicyRule, RbacSubject, RoleRef, SubjectKind, Text};
@@ -33,7 +33,7 @@ pub(crate) use stock_roles::stock_rules;
 /// The stock binding that this one is, as long as nothing of it was changed. What its role holds is another question.
 #[must_use]
 pub fn stock_binding(binding: &Binding) -> Option<&'static StockBinding> {
-    static BY_NAME: LazyLock<BTreeMap<(&str, &str), &StockBinding>> = LazyLock::new(|| {
+    static BY_NAME: LazyLock<HashMap<(&str, &str), &StockBinding>> = LazyLock::new(|| {
         stock_bindings()
             .map(|stock| ((stock.namespace, stock.name), stock))
             .collect()

@@ -68,9 +68,10 @@ fn administers<'a>(own: &Identity, cx: &Cx<'a>) -> Result<Option<&'a Binding>, B
         binding.role.cluster
             && ["cluster-admin", "admin", "edit"].contains(&binding.role.name.as_ref())
     };
+    let names = own.implied();
     let names_it = |binding: &Binding| {
         let mut subjects = binding.subjects.iter();
-        subjects.any(|subject| own.implied().iter().take(2).any(|it| *it == Identity::of(subject)))
+        subjects.any(|subject| names.iter().take(2).any(|it| *it == Identity::of(subject)))
     };
     Ok(cx
         .grants(own)?

@@ -1,10 +1,10 @@
 //! Operators do what their objects say, with rights of their own: who writes the objects borrows the rights.
 
 use assay_inventory::Relation;
-use assay_inventory::view::{Binding, PolicyRule};
+use assay_inventory::view::Binding;
 
 use crate::escalation::{Deed, Escalation, Weight};
-use crate::granted::granted;
+use crate::granted::{granted, kept};
 use crate::power::contains;
 use crate::{Cx, Judge, Judgement, Outcome, Rule, Severity};
 
@@ -74,12 +74,7 @@ fn judge(binding: &Binding, cx: &Cx<'_>) -> Judgement {
         Err(fact) => return Ok(Outcome::NotApplicable(fact)),
     };
     // A role for every group is reported by `wildcard-rule`, whether these operators are there or not.
-    let named: Vec<PolicyRule> = granted
-        .rules
-        .iter()
-        .filter(|rule| !contains(&rule.api_groups, "*"))
-        .cloned()
-        .collect();
+    let named = kept(&granted.rules, |rule| !contains(&rule.api_groups, "*"));
     let held = ESCALATION.held(binding, &named);
     Ok(ESCALATION.outcome(binding, &granted, held))
 }

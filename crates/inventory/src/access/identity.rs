@@ -44,9 +44,9 @@ impl Identity {
         match self {
             Self::ServiceAccount(key) => vec![
                 self.clone(),
-                Self::User(format!("{ACCOUNT}{}:{}", key.namespace, key.name).into()),
+                Self::User([ACCOUNT, &key.namespace, ":", &key.name].concat().into()),
                 group(ACCOUNTS),
-                Self::Group(format!("{ACCOUNTS}:{}", key.namespace).into()),
+                Self::Group([ACCOUNTS, ":", &key.namespace].concat().into()),
                 group(AUTHENTICATED),
             ],
             Self::User(name) => match account_of(name) {

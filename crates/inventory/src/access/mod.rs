@@ -12,4 +12,4 @@ mod rule;
 pub use effective::{Access, Answer, Source};
 pub(crate) use identity::Holders;
 pub use identity::Identity;
-pub use rule::{On, Reach, Request, allows, covers_path, holds, reaches};
+pub use rule::{On, Reach, Request, allows, concerns, covers_path, holds, reaches};

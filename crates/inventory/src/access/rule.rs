@@ -68,8 +68,13 @@ pub fn allows(rule: &PolicyRule, request: &Request<'_>) -> bool {
 /// Whether verb, group and resource of the rule match, names aside.
 #[must_use]
 pub fn reaches(rule: &PolicyRule, verb: &str, group: &str, resource: &str) -> bool {
-    holds(&rule.verbs, verb)
-        && holds(&rule.api_groups, group)
+    concerns(rule, group, resource) && holds(&rule.verbs, verb)
+}
+
+/// Whether group and resource of the rule match, whatever the verb.
+#[must_use]
+pub fn concerns(rule: &PolicyRule, group: &str, resource: &str) -> bool {
+    holds(&rule.api_groups, group)
         && rule
             .resources
             .iter()
@@ -81,8 +86,10 @@ fn covers_resource(held: &str, resource: &str) -> bool {
     if held == "*" || held == resource {
         return true;
     }
-    let subresource = resource.split_once('/').map(|(_, subresource)| subresource);
-    subresource.is_some_and(|subresource| held.strip_prefix("*/") == Some(subresource))
+    // Few rules are written so: most of the time the resource is not looked through.
+    held.strip_prefix("*/").is_some_and(|subresource| {
+        resource.split_once('/').map(|(_, subresource)| subresource) == Some(subresource)
+    })
 }
 
 /// Whether a path of a rule covers a path outside the resources: exactly, or by the stars it ends with.
