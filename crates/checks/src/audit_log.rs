@@ -133,7 +133,9 @@ fn ships(container: &Container) -> bool {
 }
 
 fn is_of_shipper(container: &Container) -> bool {
-    let image = ImageReference::parse(&container.image);
+    let image = ImageReference::of_name(&container.image, |name| {
+        SHIPPERS.iter().any(|path| path.ends_with(name))
+    });
     image.is_some_and(|image| SHIPPERS.iter().any(|path| image.is_at(path)))
 }
 

@@ -23,6 +23,11 @@ pub(crate) struct ImageReference<'a> {
 const HUB: &str = "docker.io";
 
 impl<'a> ImageReference<'a> {
+    /// The parts of a reference of such a name. A name is found at a glance, and hardly any image has one that is looked for.
+    pub(crate) fn of_name(text: &'a str, is_wanted: impl FnOnce(&str) -> bool) -> Option<Self> {
+        is_wanted(name(text)).then(|| Self::parse(text))?
+    }
+
     /// The parts of a reference; `None` for what no kubelet would pull.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
         if is_hex(text, 64) {
@@ -30,22 +35,19 @@ impl<'a> ImageReference<'a> {
             return None;
         }
         let (host, rest) = split_host(text);
-        let (name, digest) = match rest.split_once('@') {
-            Some((name, digest)) => (name, Some(digest)),
-            None => (rest, None),
-        };
-        let (path, tag) = match name.split_once(':') {
-            Some((path, tag)) => (path, Some(tag)),
-            None => (name, None),
-        };
-        let path = if host == HUB && !path.contains('/') {
+        let (name, digest) = cut(rest, b'@');
+        let (path, tag) = cut(name, b':');
+        let path = if host == HUB && !path.bytes().any(|byte| byte == b'/') {
             Cow::Owned(format!("library/{path}"))
         } else {
             Cow::Borrowed(path)
         };
         let valid = is_host(host)
             && path.len() <= 255
-            && path.split('/').all(is_path_component)
+            && path
+                .as_bytes()
+                .split(|byte| *byte == b'/')
+                .all(is_path_component)
             && tag.is_none_or(is_tag)
             && digest.is_none_or(is_digest);
         valid.then_some(Self {
@@ -72,23 +74,44 @@ impl<'a> ImageReference<'a> {
 /// The registry and what follows. The first part names a registry if it could be a host name and not merely a folder:
 /// it has a dot, a port or a capital letter, or is `localhost`.
 fn split_host(text: &str) -> (&str, &str) {
-    match text.split_once('/') {
-        Some(("index.docker.io", rest)) => (HUB, rest),
-        Some((first, rest))
-            if first == "localhost"
-                || first.contains(|character: char| {
-                    matches!(character, '.' | ':') || character.is_uppercase()
-                }) =>
-        {
-            (first, rest)
-        }
+    match cut(text, b'/') {
+        ("index.docker.io", Some(rest)) => (HUB, rest),
+        (first, Some(rest)) if first == "localhost" || could_be_host(first) => (first, rest),
         _ => (HUB, text),
     }
 }
 
+fn could_be_host(first: &str) -> bool {
+    if first.is_ascii() {
+        let tells = |byte: u8| matches!(byte, b'.' | b':') || byte.is_ascii_uppercase();
+        return first.bytes().any(tells);
+    }
+    let tells = |character: char| matches!(character, '.' | ':') || character.is_uppercase();
+    first.contains(tells)
+}
+
+/// What stands before a byte and what stands behind it, if it is there. By bytes: references are short, and searching for a
+/// character takes longer to begin than to end.
+fn cut(text: &str, byte: u8) -> (&str, Option<&str>) {
+    let at = text.bytes().position(|other| other == byte);
+    let parts = at.and_then(|at| Some((text.get(..at)?, text.get(at + 1..)?)));
+    match parts {
+        Some((before, behind)) => (before, Some(behind)),
+        None => (text, None),
+    }
+}
+
+/// What the image is called, if it is a reference at all: see [`ImageReference::name`].
+fn name(text: &str) -> &str {
+    let (front, _) = cut(text, b'@');
+    let behind = front.bytes().rposition(|byte| byte == b'/');
+    let last = behind.and_then(|at| front.get(at + 1..)).unwrap_or(front);
+    cut(last, b':').0
+}
+
 fn is_host(host: &str) -> bool {
     if let Some(rest) = host.strip_prefix('[') {
-        let Some((address, port)) = rest.split_once(']') else {
+        let (address, Some(port)) = cut(rest, b']') else {
             return false;
         };
         let address_ok = !address.is_empty()
@@ -97,18 +120,17 @@ fn is_host(host: &str) -> bool {
                 .all(|byte| byte.is_ascii_hexdigit() || byte == b':');
         return address_ok && (port.is_empty() || port.strip_prefix(':').is_some_and(is_port));
     }
-    let (name, port) = match host.split_once(':') {
-        Some((name, port)) => (name, Some(port)),
-        None => (host, None),
+    let (name, port) = cut(host, b':');
+    let label = |label: &[u8]| {
+        let inner = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
+        let dash = Some(&b'-');
+        !label.is_empty()
+            && label.iter().all(inner)
+            && label.first() != dash
+            && label.last() != dash
     };
-    let label = |label: &str| {
-        let inner = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        label.bytes().all(inner)
-            && !label.is_empty()
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    name.split('.').all(label) && port.is_none_or(is_port)
+    let mut labels = name.as_bytes().split(|byte| *byte == b'.');
+    labels.all(label) && port.is_none_or(is_port)
 }
 
 fn is_port(port: &str) -> bool {
@@ -116,9 +138,8 @@ fn is_port(port: &str) -> bool {
 }
 
 /// Lower-case words and digits, parted by one dot, one or two underscores, or dashes.
-fn is_path_component(part: &str) -> bool {
+fn is_path_component(part: &[u8]) -> bool {
     let letter = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
-    let part = part.as_bytes();
     let mut runs = part.chunk_by(|one, next| letter(one) == letter(next));
     part.first().is_some_and(letter)
         && part.last().is_some_and(letter)
@@ -139,10 +160,10 @@ fn is_tag(tag: &str) -> bool {
 }
 
 fn is_digest(digest: &str) -> bool {
-    match digest.split_once(':') {
-        Some(("sha256", hex)) => is_hex(hex, 64),
-        Some(("sha384", hex)) => is_hex(hex, 96),
-        Some(("sha512", hex)) => is_hex(hex, 128),
+    match cut(digest, b':') {
+        ("sha256", Some(hex)) => is_hex(hex, 64),
+        ("sha384", Some(hex)) => is_hex(hex, 96),
+        ("sha512", Some(hex)) => is_hex(hex, 128),
         _ => false,
     }
 }

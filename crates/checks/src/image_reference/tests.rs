@@ -125,6 +125,10 @@ proptest! {
         if let Some(digest) = &digest {
             text = format!("{text}@{digest}");
         }
+        let last = path.rsplit('/').next().unwrap_or_default();
+        let named = ImageReference::of_name(&text, |name| name == last);
+        prop_assert_eq!(&named, &ImageReference::parse(&text));
+        prop_assert_eq!(ImageReference::of_name(&text, |_| false), None);
         prop_assert_eq!(parts(&text), (host, path, tag, digest));
     }
 
@@ -139,6 +143,7 @@ proptest! {
             prop_assert!(image.tag.is_none_or(|tag| text.contains(tag)));
             prop_assert!(!image.path.contains(':'));
             prop_assert!(image.path == image.path.to_lowercase());
+            prop_assert_eq!(super::name(&text), image.name());
         }
     }
 }

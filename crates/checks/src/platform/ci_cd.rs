@@ -99,6 +99,16 @@ pub static CI_CD: &[CiCd] = &[
 ];
 
 impl CiCd {
+    /// Whether an image that is called so may be of this system.
+    fn may_be_made_of(&self, name: &str) -> bool {
+        self.images
+            .iter()
+            .any(|known| match known.strip_suffix('*') {
+                Some(start) => name.starts_with(start.rsplit('/').next().unwrap_or(start)),
+                None => known.ends_with(name),
+            })
+    }
+
     /// Whether an image is of this system.
     fn is_made_of(&self, image: &ImageReference<'_>) -> bool {
         self.images
@@ -124,7 +134,12 @@ pub(crate) fn systems(
 ) -> impl Iterator<Item = (&'static CiCd, &assay_inventory::view::Container)> {
     let containers = spec.containers.iter();
     let images: Vec<_> = containers
-        .filter_map(|container| Some((ImageReference::parse(&container.image)?, container)))
+        .filter_map(|container| {
+            let image = ImageReference::of_name(&container.image, |name| {
+                CI_CD.iter().any(|system| system.may_be_made_of(name))
+            });
+            Some((image?, container))
+        })
         .collect();
     CI_CD.iter().filter_map(move |system| {
         let mut made_of = images.iter().filter(|(image, _)| system.is_made_of(image));

@@ -93,13 +93,18 @@ fn serves(container: &Container) -> bool {
 }
 
 fn known(container: &Container) -> Option<&'static str> {
-    let image = ImageReference::parse(&container.image)?;
-    let found = WITHOUT_LOGIN.iter().find(|(path, _)| image.is_at(path));
+    let mut all = WITHOUT_LOGIN.iter();
+    let image = ImageReference::of_name(&container.image, |name| {
+        all.clone().any(|(path, _)| path.ends_with(name))
+    })?;
+    let found = all.find(|(path, _)| image.is_at(path));
     found.map(|(_, title)| *title)
 }
 
 fn is_helper(container: &Container) -> bool {
-    let image = ImageReference::parse(&container.image);
+    let image = ImageReference::of_name(&container.image, |name| {
+        HELPERS.iter().any(|path| path.ends_with(name))
+    });
     image.is_some_and(|image| HELPERS.iter().any(|path| image.is_at(path)))
 }
 
