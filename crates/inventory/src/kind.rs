@@ -1,8 +1,11 @@
 //! The kinds the inventory knows, and what the Kubernetes API calls them.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::sync::LazyLock;
 
 use crate::ThirdParty;
+use crate::view::Text;
 
 /// One watched kind. The order is the order in which a first list is asked for: what others refer to comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -177,11 +180,22 @@ impl Kind {
     /// The kind that `apiVersion` and `kind` name, in any served version of its group.
     #[must_use]
     pub fn named(api_version: &str, kind: &str) -> Option<Self> {
+        static BY_NAME: LazyLock<HashMap<(&str, &str), Kind>> = LazyLock::new(|| {
+            let name = |served: Served| (served.group, served.kind);
+            HashMap::from(Kind::ALL.map(|kind| (name(kind.served()), kind)))
+        });
         let group = api_version.split_once('/').map_or("", |(group, _)| group);
-        Self::ALL.into_iter().find(|candidate| {
-            let served = candidate.served();
-            served.kind == kind && served.group == group
-        })
+        BY_NAME.get(&(group, kind)).copied()
+    }
+
+    /// `apiVersion` and kind, as all share them who name an object by both.
+    pub(crate) fn names(self) -> (Text, Text) {
+        fn made(kind: Kind) -> (Text, Text) {
+            (kind.api_version().into(), kind.served().kind.into())
+        }
+        static ALL: LazyLock<Vec<(Text, Text)>> = LazyLock::new(|| Kind::ALL.map(made).into());
+        let known = ALL.get(self.index());
+        known.cloned().unwrap_or_else(|| made(self))
     }
 
     /// `apiVersion` as manifests spell it: `v1`, `apps/v1` …

@@ -51,10 +51,11 @@ impl WorkloadKey {
     /// The workload that a watched object itself is.
     #[must_use]
     pub fn of(kind: Kind, key: &ObjectKey) -> Self {
+        let (api_version, kind) = kind.names();
         Self {
             namespace: key.namespace.clone(),
-            api_version: kind.api_version().into(),
-            kind: kind.served().kind.into(),
+            api_version,
+            kind,
             name: key.name.clone(),
         }
     }
@@ -263,7 +264,7 @@ impl Subject {
     /// `apiVersion` and `kind` of the object; the cluster is named by its API server.
     #[must_use]
     pub fn api(&self) -> (Text, Text) {
-        let of = |kind: Kind| (kind.api_version().into(), kind.served().kind.into());
+        let of = Kind::names;
         match self {
             Self::Cluster => (Text::default(), Text::from("Cluster")),
             Self::Namespace(_) => of(Kind::Namespace),

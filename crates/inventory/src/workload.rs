@@ -10,7 +10,7 @@ use crate::few::Few;
 use crate::view::{ChangedBy, Controller, Labels, PodSpec, RuntimeUser, Text};
 use crate::{DecodeError, Kind, ObjectKey, WorkloadKey};
 
-pub(crate) use placing::{Workloads, owner_of};
+pub(crate) use placing::Workloads;
 
 /// How long after its creation a pod's unseen owner is awaited, before the reference alone names the workload.
 pub const OWNER_PATIENCE: TimeDelta = TimeDelta::seconds(5);

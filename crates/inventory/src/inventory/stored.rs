@@ -10,7 +10,6 @@ use crate::view::{
     Binding, ConfigMap, Controller, Csr, Ingress, LimitRange, Namespace, NetworkPolicy, Node,
     Object, Pod, ResourceQuota, Role, Service, ServiceAccount, Statement, Text, ThirdPartyObject,
 };
-use crate::workload::owner_of;
 use crate::{DecodeError, Identity, Kind, ObjectKey, Per, RelationKey, Subject, WorkloadKey};
 
 /// Calls a method of [`Inventory`] for the view that a kind is kept as.
@@ -328,9 +327,10 @@ stored!(
     Controller,
     |inventory, kind| inventory.workloads.controllers.entry(kind).or_default(),
     |inventory, kind, key, old, changes| {
-        let owner = owner_of(old.as_ref(), |controller: &Controller| &controller.meta);
+        let before = old.as_ref().and_then(|state| state.as_ref().ok());
+        let before = before.map(|controller| &controller.meta);
         let now = inventory.clock;
-        inventory.workloads.changed(kind, key, owner, now, changes);
+        inventory.workloads.changed(kind, key, before, now, changes);
     }
 );
 
@@ -392,11 +392,11 @@ impl Stored for Pod {
         old: Option<State<Self>>,
         changes: &mut Changes,
     ) {
-        let owner = owner_of(old.as_ref(), |pod: &Pod| &pod.meta);
-        let now = inventory.clock;
-        inventory.workloads.changed(kind, key, owner, now, changes);
-        // Who changed a bare pod is no share of a workload: see `Inventory::provenance`.
         let before = old.as_ref().and_then(|state| state.as_ref().ok());
+        let now = inventory.clock;
+        let workloads = &mut inventory.workloads;
+        workloads.changed(kind, key, before.map(|pod| &pod.meta), now, changes);
+        // Who changed a bare pod is no share of a workload: see `Inventory::provenance`.
         let after = inventory.workloads.pods.view(key);
         if before.and_then(|pod| share(pod)) != after.and_then(share) {
             changes.relations.insert(RelationKey::ControlPlane);

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Class, OWNER_PATIENCE, Workload};
 use crate::few::Few;
-use crate::table::{State, Table};
+use crate::table::Table;
 use crate::view::{Controller, Meta, OwnerRef, Phase, Pod, Text};
 use crate::{Changes, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
 
@@ -100,19 +100,25 @@ impl Workloads {
         }
     }
 
-    /// Follows a change of one object; `old` is what the table held before.
+    /// Follows a change of one object; `old` is how it was linked before, if it could be read.
     pub(crate) fn changed(
         &mut self,
         kind: Kind,
         key: &ObjectKey,
-        old_owner: Option<Arc<OwnerRef>>,
+        old: Option<&Meta>,
         now: DateTime<Utc>,
         changes: &mut Changes,
     ) {
         let id = (kind, key.clone());
-        let owner = self.meta(&id).and_then(|meta| meta.owner.clone());
-        if old_owner != owner {
-            if let Some(parent) = old_owner.and_then(|owner| parent_id(&key.namespace, &owner))
+        let new = self.meta(&id);
+        let relinked = match (old, new) {
+            (Some(old), Some(new)) => (&old.uid, &old.owner) != (&new.uid, &new.owner),
+            _ => true,
+        };
+        let old_owner = old.and_then(|old| old.owner.as_ref());
+        let owner = new.and_then(|new| new.owner.clone());
+        if old_owner != owner.as_ref() {
+            if let Some(parent) = old_owner.and_then(|owner| parent_id(&key.namespace, owner))
                 && let Some(children) = self.children.get_mut(&parent)
             {
                 children.remove(&id);
@@ -125,7 +131,8 @@ impl Workloads {
             }
         }
         self.place(&id, now, changes);
-        if is_controller(kind) {
+        // Those below it ask only whether it is the one they name, and who owns it.
+        if relinked && is_controller(kind) {
             self.place_descendants(&id, now, changes);
         }
     }
@@ -365,14 +372,4 @@ fn uncount<T: Ord>(counts: &mut Few<T, u32>, item: &T) -> bool {
 fn parent_id(namespace: &Text, owner: &OwnerRef) -> Option<Id> {
     let kind = Kind::named(&owner.api_version, &owner.kind).filter(|kind| is_controller(*kind))?;
     Some((kind, ObjectKey::new(namespace.clone(), owner.name.clone())))
-}
-
-/// Owner of what a table held, for [`Workloads::changed`].
-pub(crate) fn owner_of<T>(
-    state: Option<&State<T>>,
-    meta: impl Fn(&T) -> &Meta,
-) -> Option<Arc<OwnerRef>> {
-    state
-        .and_then(|state| state.as_ref().ok())
-        .and_then(|view| meta(view).owner.clone())
 }
