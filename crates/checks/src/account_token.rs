@@ -14,37 +14,69 @@ pub(crate) fn account(workload: &Workload, variant: &Variant<'_>) -> ObjectKey {
     )
 }
 
-/// Where it says that the pod gets a token for the API. Of live pods the volume itself tells, of templates the fields
-/// that admission will go by.
+/// What says that the pod gets a token for the API.
+pub(crate) enum Source<'a> {
+    /// The spec asks for it.
+    Asked(&'a ProjectedToken),
+    /// Admission has added it.
+    Mounted,
+    /// The template says so.
+    Template,
+    /// The `ServiceAccount` says so.
+    Account,
+    /// Neither says anything, which is as good.
+    Default,
+    /// The template says nothing, and there is no such `ServiceAccount` yet.
+    NoAccount,
+}
+
+impl Source<'_> {
+    /// Where it says so. Put in words only for a finding: most workloads are asked and have none.
+    pub(crate) fn detail(&self, account: &ObjectKey) -> Detail {
+        const AUTOMOUNT: &str = "automountServiceAccountToken";
+        match self {
+            Self::Asked(token) => in_pod(
+                format!("volumes[{}].projected", token.volume),
+                format!("a token of ServiceAccount {account}"),
+            ),
+            Self::Mounted => in_pod(
+                "volumes[kube-api-access]",
+                format!("a token of ServiceAccount {account}"),
+            ),
+            Self::Template => in_pod(AUTOMOUNT, "true"),
+            Self::Account => in_pod(AUTOMOUNT, format!("true by ServiceAccount {account}")),
+            Self::Default => in_pod(
+                AUTOMOUNT,
+                format!("unset, in ServiceAccount {account} as well"),
+            ),
+            Self::NoAccount => in_pod(
+                AUTOMOUNT,
+                format!("unset, which is true unless ServiceAccount {account} says otherwise"),
+            ),
+        }
+    }
+}
+
+/// What says that the pod gets a token for the API unasked. Of live pods the volume itself tells, of templates the fields that
+/// admission will go by.
 pub(crate) fn token(
     variant: &Variant<'_>,
     account: &ObjectKey,
     cx: &Cx<'_>,
-) -> Result<Option<Detail>, Blind> {
+) -> Result<Option<Source<'static>>, Blind> {
     let spec = variant.spec;
     if !variant.template {
-        return Ok(mounted(spec).then(|| {
-            in_pod(
-                "volumes[kube-api-access]",
-                format!("a token of ServiceAccount {account}"),
-            )
-        }));
+        return Ok(mounted(spec).then_some(Source::Mounted));
     }
     Ok(match spec.automount {
         Some(false) => None,
-        Some(true) => Some(in_pod("automountServiceAccountToken", "true")),
-        None => {
-            let found = cx.service_account(account)?;
-            let value = match found.map(|it| it.automount) {
-                Some(Some(false)) => return Ok(None),
-                Some(Some(true)) => format!("true by ServiceAccount {account}"),
-                Some(None) => format!("unset, in ServiceAccount {account} as well"),
-                None => {
-                    format!("unset, which is true unless ServiceAccount {account} says otherwise")
-                }
-            };
-            Some(in_pod("automountServiceAccountToken", value))
-        }
+        Some(true) => Some(Source::Template),
+        None => match cx.service_account(account)?.map(|it| it.automount) {
+            Some(Some(false)) => None,
+            Some(Some(true)) => Some(Source::Account),
+            Some(None) => Some(Source::Default),
+            None => Some(Source::NoAccount),
+        },
     })
 }
 
@@ -55,14 +87,11 @@ pub(crate) fn mounted(spec: &PodSpec) -> bool {
 }
 
 /// A token for the API that the spec itself asks for: in a template, which admission has not touched, each that stands there.
-pub(crate) fn asked_for(variant: &Variant<'_>, account: &ObjectKey) -> Option<Detail> {
+pub(crate) fn asked_for<'a>(variant: &Variant<'a>) -> Option<Source<'a>> {
     let mut tokens = variant.spec.tokens.iter();
-    let token =
-        tokens.find(|token| is_login(token) && (variant.template || !token.is_by_admission()))?;
-    Some(in_pod(
-        format!("volumes[{}].projected", token.volume),
-        format!("a token of ServiceAccount {account}"),
-    ))
+    let asked =
+        tokens.find(|token| is_login(token) && (variant.template || !token.is_by_admission()));
+    asked.map(Source::Asked)
 }
 
 /// How API servers call themselves where nobody chose another name.

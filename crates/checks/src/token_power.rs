@@ -19,7 +19,7 @@ pub(crate) fn told(
     counts: fn(&Binding) -> bool,
 ) -> Vec<Told> {
     let account = account(workload, variant);
-    let token = match asked_for(variant, &account) {
+    let token = match asked_for(variant) {
         Some(asked) => Ok(Some(asked)),
         None => token(variant, &account, cx),
     };
@@ -29,7 +29,7 @@ pub(crate) fn told(
         Ok(Some(token)) => match power(&account, cx, counts) {
             Err(blind) => vec![Err(blind)],
             Ok(None) => Vec::new(),
-            Ok(Some(power)) => vec![Ok(Some(token)), Ok(Some(power))],
+            Ok(Some(power)) => vec![Ok(Some(token.detail(&account))), Ok(Some(power))],
         },
     }
 }

@@ -28,7 +28,7 @@ fn without_use(workload: &Workload, variant: &Variant<'_>, cx: &Cx<'_>) -> Told 
         Ok(None) => Ok(None),
         // Whether it gets a token decides nothing where it has a use for one.
         _ if is_used(&account, cx)? => Ok(None),
-        found => found,
+        found => Ok(found?.map(|token| token.detail(&account))),
     }
 }
 
