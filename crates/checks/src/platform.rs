@@ -39,6 +39,10 @@ pub fn stock_binding(binding: &Binding) -> Option<&'static StockBinding> {
             .collect()
     });
     let key = (binding.meta.namespace.as_ref(), binding.meta.name.as_ref());
+    // None is elsewhere, and most bindings are.
+    if !key.0.is_empty() && !key.0.starts_with("kube-") {
+        return None;
+    }
     BY_NAME.get(&key).copied().filter(|stock| stock.is(binding))
 }
 

@@ -58,6 +58,7 @@ pub struct Engine {
     regained: bool,
     pub(crate) touched: Touched,
     pub(crate) judged: u64,
+    pub(crate) judgements: u64,
     pub(crate) undeclared: BTreeSet<(Subject, Relation)>,
     /// How people's statements stood when it last settled.
     stated: Statements,
@@ -102,6 +103,7 @@ impl Engine {
             regained: false,
             touched: Touched::default(),
             judged: 0,
+            judgements: 0,
             undeclared: BTreeSet::new(),
             stated: Statements::default(),
             restated: true,
@@ -338,6 +340,12 @@ impl Engine {
     #[must_use]
     pub fn judged(&self) -> u64 {
         self.judged
+    }
+
+    /// How many times a check has judged one: fewer than it has checks where something beside it changed.
+    #[must_use]
+    pub fn judgements(&self) -> u64 {
+        self.judgements
     }
 
     /// What changed since the last call.

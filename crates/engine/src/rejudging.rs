@@ -50,6 +50,7 @@ impl Engine {
             &readings,
             &mut judged,
         );
+        self.judgements += judged.len() as u64;
         let mut reads = readings.take_reads();
         let (old_outcomes, old_reads) = match old {
             Some(old) => {

@@ -7,7 +7,7 @@
 )]
 
 use assay_engine::{Engine, Profile};
-use assay_inventory::{Changes, Delta, Inventory, Kind, ObjectKey, decode};
+use assay_inventory::{Changes, Delta, Inventory, Kind, ObjectKey, Relation, SubjectKind, decode};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
@@ -70,11 +70,22 @@ impl World {
     /// How many are judged because of this.
     fn cost(&mut self, delta: Delta) -> u64 {
         let before = self.engine.judged();
+        self.apply(delta);
+        self.engine.judged() - before
+    }
+
+    /// How many judgements of checks that takes.
+    fn judgements(&mut self, delta: Delta) -> u64 {
+        let before = self.engine.judgements();
+        self.apply(delta);
+        self.engine.judgements() - before
+    }
+
+    fn apply(&mut self, delta: Delta) {
         let mut changes = Changes::default();
         self.inventory.apply(delta, &mut changes);
         self.engine.mark(&changes);
         self.settle();
-        self.engine.judged() - before
     }
 }
 
@@ -116,6 +127,7 @@ fn a_change_costs_those_whom_it_concerns() {
     let mut world = World::new();
     binding_costs_those_whom_it_names(&mut world);
     role_costs_those_who_hold_it(&mut world);
+    what_stands_beside_costs_who_reads_it(&mut world);
     what_concerns_nobody_costs_nothing(&mut world);
 }
 
@@ -149,6 +161,41 @@ fn what_concerns_nobody_costs_nothing(world: &mut World) {
     let spec = json!({"spec": {"type": "LoadBalancer", "selector": {"app": "app-5"}}});
     let service = upsert(Kind::Service, "team-5", "app-5", spec);
     assert_eq!(world.cost(service), 0);
+}
+
+fn what_stands_beside_costs_who_reads_it(world: &mut World) {
+    let checks = |kind: SubjectKind, reads: &[Relation]| {
+        let all = assay_checks::all().iter();
+        let of_kind = all.filter(|check| check.rule.judge.subject_kind() == kind);
+        let concerned = of_kind.filter(|check| {
+            let mut read = check.rule.reads.iter();
+            reads.is_empty() || read.any(|relation| reads.contains(relation))
+        });
+        concerned.count() as u64
+    };
+    let user = json!({"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "jane"});
+    // The binding by all of its checks, the account that has lost it and its workload by those that read grants.
+    let lost = upsert(Kind::RoleBinding, "team-30", "app-30", binding(user));
+    let by_grants = [Relation::Grants, Relation::Role];
+    let [account, workload] = [SubjectKind::ServiceAccount, SubjectKind::Workload].map(|kind| {
+        let concerned = checks(kind, &by_grants);
+        assert!(concerned > 0 && concerned < checks(kind, &[]), "{kind:?}");
+        concerned
+    });
+    assert_eq!(
+        world.judgements(lost),
+        checks(SubjectKind::Binding, &[]) + account + workload
+    );
+    // A ServiceAccount by all of its own, its binding and its workload by those that read accounts.
+    let quiet = json!({"automountServiceAccountToken": false});
+    let changed = upsert(Kind::ServiceAccount, "team-31", "app-31", quiet);
+    let by_account = [Relation::ServiceAccount];
+    assert_eq!(
+        world.judgements(changed),
+        checks(SubjectKind::ServiceAccount, &[])
+            + checks(SubjectKind::Binding, &by_account)
+            + checks(SubjectKind::Workload, &by_account)
+    );
 }
 
 fn role_costs_those_who_hold_it(world: &mut World) {
