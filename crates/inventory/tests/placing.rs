@@ -265,3 +265,41 @@ fn an_owner_of_another_incarnation_leads_no_further() {
         ["Deployment shop/web", "ReplicaSet shop/web-1"]
     );
 }
+
+#[test]
+fn an_owner_that_is_released_or_made_anew_takes_its_pods_along() {
+    let mut inventory = Inventory::new(start());
+    let owned = || owned_by("apps/v1", "Deployment", "web");
+    let deployment = controller("web", json!([]));
+    upsert(&mut inventory, Kind::Deployment, &deployment);
+    upsert(
+        &mut inventory,
+        Kind::ReplicaSet,
+        &controller("web-1", owned()),
+    );
+    let of_set = owned_by("apps/v1", "ReplicaSet", "web-1");
+    upsert(&mut inventory, Kind::Pod, &pod("web-1-x", of_set));
+    assert_eq!(workloads(&inventory), ["Deployment shop/web"]);
+
+    // As `kubectl delete --cascade=orphan` and a new Deployment would: nobody owns the ReplicaSet, then another does.
+    upsert(
+        &mut inventory,
+        Kind::ReplicaSet,
+        &controller("web-1", json!([])),
+    );
+    let both = ["Deployment shop/web", "ReplicaSet shop/web-1"];
+    assert_eq!(workloads(&inventory), both);
+    upsert(
+        &mut inventory,
+        Kind::ReplicaSet,
+        &controller("web-1", owned()),
+    );
+    assert_eq!(workloads(&inventory), ["Deployment shop/web"]);
+
+    // Of the same name, and another: its deletion was missed. Nobody waits for the pod's owner any more.
+    inventory.advance(start() + TimeDelta::seconds(5), &mut Changes::default());
+    let mut anew = controller("web-1", owned());
+    anew["metadata"]["uid"] = json!("u-later");
+    upsert(&mut inventory, Kind::ReplicaSet, &anew);
+    assert_eq!(workloads(&inventory), both);
+}
