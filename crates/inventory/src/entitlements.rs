@@ -4,7 +4,7 @@
 //! Only content counts: which rules an identity is bound to, and where. Names of roles and bindings, uids and times do not,
 //! so that a tool which makes its objects anew changes nothing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::sync::OnceLock;
 
@@ -116,7 +116,7 @@ impl<'a> Line<'a> {
 /// changes.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
-    roles: BTreeMap<ObjectKey, Hash>,
+    roles: HashMap<ObjectKey, Hash>,
     whole: OnceLock<Result<Entitlements, Blind>>,
     /// Lines that tell of rights as well, from when they were asked for.
     lines: OnceLock<Vec<String>>,
@@ -185,7 +185,7 @@ impl Inventory {
         if let Some(blind) = self.unreadable_binding() {
             return Err(blind);
         }
-        for (identity, bindings) in self.holders.iter() {
+        for (identity, bindings) in self.holders.in_order() {
             let mut roles = Vec::new();
             for key in bindings {
                 let Some(Ok(binding)) = self.bindings.get(key) else {

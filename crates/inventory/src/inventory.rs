@@ -11,7 +11,7 @@ use crate::evidence::Collected;
 use crate::intern::Shared;
 use crate::issued::Issued;
 use crate::sight::Sights;
-use crate::table::{Scoped, Table};
+use crate::table::{Hashed, Rows, Scoped, Table};
 use crate::view::{
     Binding, ChangedBy, ConfigMap, Csr, Ingress, LimitRange, Meta, Namespace, NetworkPolicy, Node,
     ResourceQuota, Role, Service, ServiceAccount, Statement, Text, ThirdPartyObject,
@@ -50,7 +50,7 @@ impl Changes {
 pub struct Inventory {
     pub(crate) namespaces: Table<Namespace>,
     pub(crate) nodes: Table<Node>,
-    pub(crate) service_accounts: Table<ServiceAccount>,
+    pub(crate) service_accounts: Hashed<ServiceAccount>,
     pub(crate) roles: Scoped<Role>,
     pub(crate) bindings: Scoped<Binding>,
     pub(crate) policies: Table<NetworkPolicy>,
@@ -363,7 +363,10 @@ impl Inventory {
     /// Why the subject's own object cannot be read.
     #[must_use]
     pub fn unparseable(&self, subject: &Subject) -> Option<Blind> {
-        fn of<T: PartialEq>(table: &Table<T>, key: &ObjectKey) -> Option<Arc<DecodeError>> {
+        fn of<T: PartialEq>(
+            table: &Table<T, impl Rows<T>>,
+            key: &ObjectKey,
+        ) -> Option<Arc<DecodeError>> {
             table.get(key)?.as_ref().err().cloned()
         }
         let scoped = |name: &Text| ObjectKey::new("", name.clone());

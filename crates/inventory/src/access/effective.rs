@@ -117,7 +117,7 @@ impl Inventory {
             holder: Identity::Group(MASTERS.into()),
             source: Source::Masters,
         }];
-        for key in self.bindings.keys() {
+        for key in self.bindings_in_order() {
             let Some(binding) = self.bindings.view(key) else {
                 continue;
             };
@@ -158,10 +158,14 @@ impl Inventory {
         }
     }
 
+    fn bindings_in_order(&self) -> BTreeSet<&ObjectKey> {
+        self.bindings.keys().collect()
+    }
+
     /// What of all access cannot be seen: kinds, and bindings that may name anyone.
     fn missing_access(&self, now: DateTime<Utc>) -> Vec<Blind> {
         let kinds = KINDS.into_iter().filter_map(|kind| self.blind(kind, now));
-        let bindings = self.bindings.keys().filter_map(|key| {
+        let bindings = self.bindings_in_order().into_iter().filter_map(|key| {
             let error = self.bindings.get(key)?.as_ref().err()?;
             let (cluster, namespaced) = (Kind::ClusterRoleBinding, Kind::RoleBinding);
             Some(unreadable(cluster, namespaced, key, error))

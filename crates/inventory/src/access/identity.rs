@@ -1,6 +1,6 @@
 //! Identities as bindings name them, what each implies, and an index from them to the bindings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use crate::ObjectKey;
@@ -94,7 +94,7 @@ impl fmt::Display for Identity {
 
 /// Bindings by the identities they name.
 #[derive(Debug, Default)]
-pub(crate) struct Holders(BTreeMap<Identity, BTreeSet<ObjectKey>>);
+pub(crate) struct Holders(HashMap<Identity, BTreeSet<ObjectKey>>);
 
 impl Holders {
     pub(crate) fn add(&mut self, key: &ObjectKey, binding: &Binding) {
@@ -118,8 +118,9 @@ impl Holders {
         }
     }
 
-    pub(crate) fn iter(&self) -> impl Iterator<Item = (&Identity, &BTreeSet<ObjectKey>)> {
-        self.0.iter()
+    /// All of them, in order.
+    pub(crate) fn in_order(&self) -> BTreeMap<&Identity, &BTreeSet<ObjectKey>> {
+        self.0.iter().collect()
     }
 
     pub(crate) fn of(&self, identity: &Identity) -> impl Iterator<Item = &ObjectKey> {

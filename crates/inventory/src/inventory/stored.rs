@@ -1,11 +1,12 @@
 //! How each view is kept: its table, and what a change of it concerns.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use super::{Changes, Inventory};
 use crate::facts::{facet, mount, mounts, share};
 use crate::intern::Shared;
-use crate::table::{Put, State, Table};
+use crate::table::{Put, Row, Rows, State, Table};
 use crate::view::{
     Binding, ConfigMap, Controller, Csr, Ingress, LimitRange, Namespace, NetworkPolicy, Node,
     Object, Pod, ResourceQuota, Role, Service, ServiceAccount, Statement, Text, ThirdPartyObject,
@@ -50,8 +51,11 @@ pub(super) use on_table;
 
 /// A view the inventory keeps.
 pub(super) trait Stored: PartialEq + Sized {
+    /// How its table keeps its rows.
+    type Rows: Rows<Self>;
+
     /// The table of a kind.
-    fn table(inventory: &mut Inventory, kind: Kind) -> &mut Table<Self>;
+    fn table(inventory: &mut Inventory, kind: Kind) -> &mut Table<Self, Self::Rows>;
 
     /// The view inside a decoded object, if it is one.
     fn take(object: Object) -> Option<Self>;
@@ -126,12 +130,14 @@ impl Inventory {
 }
 
 macro_rules! stored {
-    ($view:ident, $variant:ident, $table:ident, |$inventory:ident, $kind:ident, $key:ident, $old:ident, $changes:ident| $body:block) => {
-        stored!($view, $variant, |inventory, _kind| &mut inventory.$table, |$inventory, $kind, $key, $old, $changes| $body);
+    ($view:ident, $variant:ident, $map:ident, $table:ident, |$inventory:ident, $kind:ident, $key:ident, $old:ident, $changes:ident| $body:block) => {
+        stored!($view, $variant, $map, |inventory, _kind| &mut inventory.$table, |$inventory, $kind, $key, $old, $changes| $body);
     };
-    ($view:ident, $variant:ident, |$i:ident, $k:ident| $table:expr, |$inventory:ident, $kind:ident, $key:ident, $old:ident, $changes:ident| $body:block) => {
+    ($view:ident, $variant:ident, $map:ident, |$i:ident, $k:ident| $table:expr, |$inventory:ident, $kind:ident, $key:ident, $old:ident, $changes:ident| $body:block) => {
         impl Stored for $view {
-            fn table($i: &mut Inventory, $k: Kind) -> &mut Table<Self> {
+            type Rows = $map<ObjectKey, Row<Self>>;
+
+            fn table($i: &mut Inventory, $k: Kind) -> &mut Table<Self, Self::Rows> {
                 $table
             }
 
@@ -160,6 +166,7 @@ macro_rules! stored {
 stored!(
     Namespace,
     Namespace,
+    BTreeMap,
     namespaces,
     |inventory, _kind, key, _old, changes| {
         if inventory.namespaces.get(key).is_none() {
@@ -172,20 +179,27 @@ stored!(
         changes.subjects.insert(Subject::Namespace(name));
     }
 );
-stored!(Node, Node, nodes, |inventory, _kind, key, old, changes| {
-    let before = old.as_ref().and_then(|state| state.as_ref().ok());
-    let after = inventory.nodes.view(key);
-    if before.map(|node| facet(node)) != after.map(facet) {
-        changes.relations.insert(RelationKey::ControlPlane);
+stored!(
+    Node,
+    Node,
+    BTreeMap,
+    nodes,
+    |inventory, _kind, key, old, changes| {
+        let before = old.as_ref().and_then(|state| state.as_ref().ok());
+        let after = inventory.nodes.view(key);
+        if before.map(|node| facet(node)) != after.map(facet) {
+            changes.relations.insert(RelationKey::ControlPlane);
+        }
+        if inventory.nodes.get(key).is_none() {
+            inventory.forget_evidence_of(Per::Node, &key.name, changes);
+        }
+        changes.subjects.insert(Subject::Node(key.name.clone()));
     }
-    if inventory.nodes.get(key).is_none() {
-        inventory.forget_evidence_of(Per::Node, &key.name, changes);
-    }
-    changes.subjects.insert(Subject::Node(key.name.clone()));
-});
+);
 stored!(
     ServiceAccount,
     ServiceAccount,
+    HashMap,
     service_accounts,
     |_inventory, _kind, key, _old, changes| {
         changes
@@ -199,6 +213,7 @@ stored!(
 stored!(
     Role,
     Role,
+    HashMap,
     |inventory, kind| inventory.roles.of_scope(kind.served().namespaced),
     |inventory, _kind, key, _old, changes| {
         let role = inventory.roles.view(key);
@@ -211,6 +226,7 @@ stored!(
 stored!(
     Binding,
     Binding,
+    HashMap,
     |inventory, kind| inventory.bindings.of_scope(kind.served().namespaced),
     |inventory, _kind, key, old, changes| {
         inventory.entitlements.binding_changed();
@@ -239,6 +255,7 @@ stored!(
 stored!(
     NetworkPolicy,
     NetworkPolicy,
+    BTreeMap,
     policies,
     |_inventory, _kind, key, _old, changes| {
         changes
@@ -250,6 +267,7 @@ stored!(
 stored!(
     ResourceQuota,
     ResourceQuota,
+    BTreeMap,
     quotas,
     |_inventory, _kind, key, _old, changes| {
         changes
@@ -260,6 +278,7 @@ stored!(
 stored!(
     LimitRange,
     LimitRange,
+    BTreeMap,
     limit_ranges,
     |_inventory, _kind, key, _old, changes| {
         changes
@@ -270,6 +289,7 @@ stored!(
 stored!(
     Service,
     Service,
+    BTreeMap,
     services,
     |_inventory, _kind, key, _old, changes| {
         changes
@@ -280,6 +300,7 @@ stored!(
 stored!(
     Ingress,
     Ingress,
+    BTreeMap,
     ingresses,
     |_inventory, _kind, key, _old, changes| {
         changes
@@ -290,6 +311,7 @@ stored!(
 stored!(
     Statement,
     Statement,
+    BTreeMap,
     statements,
     |_inventory, _kind, _key, _old, changes| {
         changes.relations.insert(RelationKey::Statements);
@@ -298,6 +320,7 @@ stored!(
 stored!(
     ThirdPartyObject,
     ThirdParty,
+    BTreeMap,
     |inventory, kind| inventory.third_party.entry(kind).or_default(),
     |_inventory, kind, key, _old, changes| {
         if let Kind::ThirdParty(of) = kind {
@@ -310,21 +333,28 @@ stored!(
         }
     }
 );
-stored!(Csr, Csr, csrs, |inventory, _kind, key, old, changes| {
-    let new = inventory.csrs.view(key);
-    if let Some(Ok(old)) = &old
-        && new.is_none_or(|new| new.meta.uid != old.meta.uid)
-    {
-        inventory.issued.remember(old, inventory.clock);
+stored!(
+    Csr,
+    Csr,
+    BTreeMap,
+    csrs,
+    |inventory, _kind, key, old, changes| {
+        let new = inventory.csrs.view(key);
+        if let Some(Ok(old)) = &old
+            && new.is_none_or(|new| new.meta.uid != old.meta.uid)
+        {
+            inventory.issued.remember(old, inventory.clock);
+        }
+        if let Some(new) = new {
+            inventory.issued.forget(new);
+        }
+        changes.subjects.insert(Subject::Csr(key.name.clone()));
     }
-    if let Some(new) = new {
-        inventory.issued.forget(new);
-    }
-    changes.subjects.insert(Subject::Csr(key.name.clone()));
-});
+);
 stored!(
     Controller,
     Controller,
+    HashMap,
     |inventory, kind| inventory.workloads.controllers.entry(kind).or_default(),
     |inventory, kind, key, old, changes| {
         let before = old.as_ref().and_then(|state| state.as_ref().ok());
@@ -335,7 +365,9 @@ stored!(
 );
 
 impl Stored for ConfigMap {
-    fn table(inventory: &mut Inventory, _kind: Kind) -> &mut Table<Self> {
+    type Rows = BTreeMap<ObjectKey, Row<Self>>;
+
+    fn table(inventory: &mut Inventory, _kind: Kind) -> &mut Table<Self, Self::Rows> {
         &mut inventory.config_maps
     }
 
@@ -367,7 +399,9 @@ impl Stored for ConfigMap {
 }
 
 impl Stored for Pod {
-    fn table(inventory: &mut Inventory, _kind: Kind) -> &mut Table<Self> {
+    type Rows = HashMap<ObjectKey, Row<Self>>;
+
+    fn table(inventory: &mut Inventory, _kind: Kind) -> &mut Table<Self, Self::Rows> {
         &mut inventory.workloads.pods
     }
 

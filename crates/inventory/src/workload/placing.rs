@@ -1,5 +1,6 @@
 //! Placing: which workload a pod or controller belongs to, kept right as owners come, change and go.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Class, OWNER_PATIENCE, Workload};
 use crate::few::Few;
-use crate::table::Table;
+use crate::table::Hashed;
 use crate::view::{Controller, Meta, OwnerRef, Phase, Pod, Text};
 use crate::{Changes, Kind, ObjectKey, RelationKey, Subject, WorkloadKey};
 
@@ -38,9 +39,12 @@ enum Top {
 /// All workloads, and the objects they are made of.
 #[derive(Debug, Default)]
 pub(crate) struct Workloads {
-    pub(crate) pods: Table<Pod>,
-    pub(crate) controllers: BTreeMap<Kind, Table<Controller>>,
-    rows: BTreeMap<Arc<WorkloadKey>, Workload>,
+    pub(crate) pods: Hashed<Pod>,
+    pub(crate) controllers: BTreeMap<Kind, Hashed<Controller>>,
+    /// Found by hash as the objects are.
+    rows: HashMap<Arc<WorkloadKey>, Workload>,
+    /// The rows of each namespace, in order.
+    namespaces: HashMap<Text, BTreeSet<Arc<WorkloadKey>>>,
     placed: HashMap<Id, Placed>,
     /// Objects by the watched controller that owns them.
     children: HashMap<Id, BTreeSet<Id>>,
@@ -71,17 +75,8 @@ impl Workloads {
     }
 
     pub(crate) fn in_namespace(&self, namespace: &Text) -> impl Iterator<Item = &Workload> {
-        let namespace = namespace.clone();
-        let from = WorkloadKey {
-            namespace: namespace.clone(),
-            api_version: Text::default(),
-            kind: Text::default(),
-            name: Text::default(),
-        };
-        self.rows
-            .range(from..)
-            .take_while(move |(key, _)| key.namespace == namespace)
-            .map(|(_, workload)| workload)
+        let keys = self.namespaces.get(namespace).into_iter().flatten();
+        keys.filter_map(|key| self.rows.get(key))
     }
 
     /// The instant at which the next wait for an owner ends.
@@ -306,6 +301,12 @@ impl Workloads {
         let gone = workload.is_gone();
         if gone {
             self.rows.remove(&old.workload);
+            if let Some(keys) = self.namespaces.get_mut(&old.workload.namespace) {
+                keys.remove(&old.workload);
+                if keys.is_empty() {
+                    self.namespaces.remove(&old.workload.namespace);
+                }
+            }
         }
         if visible || gone {
             note(&old.workload, changes);
@@ -313,10 +314,15 @@ impl Workloads {
     }
 
     fn contribute(&mut self, id: &Id, new: &Placed, changes: &mut Changes) {
-        let workload = self
-            .rows
-            .entry(Arc::clone(&new.workload))
-            .or_insert_with(|| Workload::new(Arc::clone(&new.workload)));
+        let key = &new.workload;
+        let workload = match self.rows.entry(Arc::clone(key)) {
+            Entry::Occupied(row) => row.into_mut(),
+            Entry::Vacant(row) => {
+                let keys = self.namespaces.entry(key.namespace.clone()).or_default();
+                keys.insert(Arc::clone(key));
+                row.insert(Workload::new(Arc::clone(key)))
+            }
+        };
         let mut visible = workload.is_gone();
         match &new.share {
             Share::Controller(controller) => {
