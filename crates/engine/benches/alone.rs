@@ -44,7 +44,7 @@ fn main() {
     );
     let mut engine = evaluate(&inventory, now);
     for (what, change) in CHANGES {
-        let before = engine.judged();
+        let (subjects, checks) = (engine.judged(), engine.judgements());
         let mut spent: Vec<Duration> = (0..TURNS)
             .map(|turn| {
                 // Far from the last one, so that nothing is warm from it.
@@ -52,10 +52,33 @@ fn main() {
                 one(&mut inventory, &mut engine, change(number, turn, now), now)
             })
             .collect();
-        let judged = (engine.judged() - before) / u64::from(TURNS);
+        let subjects = engine.judged() - subjects;
+        let checks = (engine.judgements() - checks) / u64::from(TURNS);
         let (half, most) = (share(&mut spent, 50), share(&mut spent, 99));
-        println!("{what}: p50 {half:.1?}, p99 {most:.1?}, {judged} subjects judged each");
+        let (idle_half, idle_most) = idle(half);
+        println!(
+            "{what}: p50 {half:.1?}, p99 {most:.1?}; {subjects} subjects judged in {TURNS} turns, by {checks} checks a turn; floor, counting for as long: p50 {idle_half:.1?}, p99 {idle_most:.1?}"
+        );
     }
+}
+
+/// p50 and p99 of doing nothing but count for about this long. What p99 has over p50 there, the machine adds by itself: its
+/// timer interrupts, and whoever else wants the core.
+fn idle(about: Duration) -> (Duration, Duration) {
+    const MANY: u32 = 1_000_000;
+    let count = |rounds: u32| {
+        let begun = Instant::now();
+        (0..rounds).for_each(|round| _ = std::hint::black_box(round));
+        begun.elapsed()
+    };
+    let rounds = about.as_secs_f64() / count(MANY).as_secs_f64() * f64::from(MANY);
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "some ten thousand"
+    )]
+    let mut spent: Vec<Duration> = (0..TURNS).map(|_| count(rounds as u32)).collect();
+    (share(&mut spent, 50), share(&mut spent, 99))
 }
 
 /// Measures full evaluations; the last engine.
