@@ -283,7 +283,17 @@ impl<'a> Facts<'a> {
     ///
     /// # Errors
     /// [`Blind`] while pods or controllers cannot be seen, or one of these cannot be read.
-    pub fn pods(&self, namespace: &Text) -> Result<Vec<PodClass<'a>>, Blind> {
+    pub fn pods(&self, namespace: &Text) -> Result<Rc<[PodClass<'a>]>, Blind> {
+        if let Some(known) = self.readings.pods(namespace) {
+            self.declare(Relation::Pods);
+            return Ok(known);
+        }
+        let pods: Rc<[PodClass<'a>]> = self.look_up_pods(namespace)?.into();
+        self.readings.keep_pods(namespace, &pods);
+        Ok(pods)
+    }
+
+    fn look_up_pods(&self, namespace: &Text) -> Result<Vec<PodClass<'a>>, Blind> {
         self.note(Relation::Pods, RelationKey::Pods(namespace.clone()))?;
         let inventory = self.inventory;
         let from = inventory.workloads.in_namespace(namespace);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 
-use super::Grant;
+use super::{Grant, PodClass};
 use crate::view::{Role, RoleRef, Text};
 use crate::{Identity, Relation, RelationKey};
 
@@ -21,14 +21,15 @@ pub struct Reads {
     pub undeclared: BTreeSet<Relation>,
 }
 
-/// What is read for one subject at one instant, by all of its checks. Several of them ask for the same grants and the same
-/// role, which takes a walk through large tables: the answers are kept as long as the subject is judged. What is kept could
+/// What is read for one subject at one instant, by all of its checks. Several of them ask for the same grants, the same role
+/// and the same pods, which takes a walk through large tables: the answers are kept as long as the subject is judged. What is kept could
 /// be seen, and is noted among the reads already.
 #[derive(Debug, Default)]
 pub struct Readings<'a> {
     reads: RefCell<Reads>,
     grants: RefCell<Vec<(Identity, Rc<[Grant<'a>]>)>>,
     role: RefCell<Option<KnownRole<'a>>>,
+    pods: RefCell<Option<(Text, Rc<[PodClass<'a>]>)>>,
 }
 
 /// The last role that was asked for and exists.
@@ -77,6 +78,17 @@ impl<'a> Readings<'a> {
         (last.role == *role && last.namespace == *namespace).then_some(last.known)
     }
 
+    /// Pods of the namespace, if it is the last that was asked for.
+    pub(super) fn pods(&self, namespace: &Text) -> Option<Rc<[PodClass<'a>]>> {
+        let last = self.pods.borrow();
+        let (known, pods) = last.as_ref()?;
+        (known == namespace).then(|| Rc::clone(pods))
+    }
+
+    pub(super) fn keep_pods(&self, namespace: &Text, pods: &Rc<[PodClass<'a>]>) {
+        *self.pods.borrow_mut() = Some((namespace.clone(), Rc::clone(pods)));
+    }
+
     pub(super) fn keep_role(&self, namespace: &Text, role: &RoleRef, known: &'a Role) {
         *self.role.borrow_mut() = Some(KnownRole {
             namespace: namespace.clone(),
@@ -102,9 +114,14 @@ mod tests {
             "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
             "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "ann"}]
         }"#;
+        let pod = r#"{
+            "metadata": {"namespace": "shop", "name": "web"},
+            "spec": {"containers": [{"name": "web", "image": "web"}]}
+        }"#;
         for (kind, name, object) in [
             (Kind::Role, "reader", role),
             (Kind::RoleBinding, "reads", binding),
+            (Kind::Pod, "web", pod),
         ] {
             let object = Ok(Box::new(decode(kind, object, &[]).unwrap()));
             let key = ObjectKey::new("shop", name);
@@ -122,10 +139,11 @@ mod tests {
         };
         let shop = Text::from("shop");
         let readings = Readings::default();
-        let declared = [Relation::Grants, Relation::Role];
+        let declared = [Relation::Role, Relation::Grants, Relation::Pods];
         let one = Facts::new(&inventory, now, &declared, &readings);
         assert_eq!(one.grants(&ann).unwrap().len(), 1);
         assert!(one.role(&shop, &of_reader).unwrap().is_some());
+        assert_eq!(one.pods(&shop).unwrap().len(), 1);
         let noted = readings.take_reads();
         assert!(noted.undeclared.is_empty());
         assert!(noted.keys.contains(&RelationKey::Grants(ann.clone())));
@@ -133,11 +151,13 @@ mod tests {
         let next = Facts::new(&inventory, now, &[], &readings);
         assert_eq!(next.grants(&ann).unwrap().len(), 1);
         assert!(next.role(&shop, &of_reader).unwrap().is_some());
+        assert_eq!(next.pods(&shop).unwrap().len(), 1);
         assert_eq!(readings.take_reads().undeclared, BTreeSet::from(declared));
 
         // Nothing is told of one that was kept of another.
         assert!(one.grants(&bob).unwrap().is_empty());
         assert!(one.role(&"desk".into(), &of_reader).unwrap().is_none());
+        assert!(one.pods(&"desk".into()).unwrap().is_empty());
         let cluster_wide = RoleRef {
             cluster: true,
             ..of_reader
