@@ -74,7 +74,7 @@ pub enum Severity {
 /// How a check judges.
 #[derive(Debug)]
 pub struct Rule {
-    /// Relations it reads beside its subject.
+    /// Relations it reads beside its subject. Of those that are not declared, neither a loss of sight nor a change reaches it.
     pub reads: &'static [Relation],
     /// The same as a set.
     pub concerns: Relations,

@@ -353,8 +353,8 @@ impl Engine {
         std::mem::take(&mut self.touched)
     }
 
-    /// Relations that some check read of a subject without declaring them: a defect of the check, since a loss of sight
-    /// would not be noticed.
+    /// Relations that some check read of a subject without declaring them: a defect of the check, since neither a loss of sight
+    /// nor a change would reach it.
     #[must_use]
     pub fn undeclared_reads(&self) -> &BTreeSet<(Subject, Relation)> {
         &self.undeclared

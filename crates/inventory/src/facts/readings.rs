@@ -22,8 +22,8 @@ pub struct Reads {
 }
 
 /// What is read for one subject at one instant, by all of its checks. Several of them ask for the same grants, the same role
-/// and the same pods, which takes a walk through large tables: the answers are kept as long as the subject is judged. What is kept could
-/// be seen, and is noted among the reads already.
+/// and the same pods, which takes a walk through large tables: the answers are kept as long as the subject is judged. What is
+/// kept could be seen, and is noted among the reads already.
 #[derive(Debug, Default)]
 pub struct Readings<'a> {
     reads: RefCell<Reads>,
