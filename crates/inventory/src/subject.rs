@@ -1,7 +1,6 @@
 //! Subjects: what a check judges one at a time.
 
 use std::fmt;
-use std::hash::{Hash, Hasher};
 
 use crate::view::Text;
 use crate::{Class, Kind, ThirdParty};
@@ -36,7 +35,7 @@ impl fmt::Display for ObjectKey {
 }
 
 /// A workload: a pod's top controller, or the pod itself. Ordered by namespace first.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct WorkloadKey {
     /// Namespace.
     pub namespace: Text,
@@ -46,14 +45,6 @@ pub struct WorkloadKey {
     pub kind: Text,
     /// Name.
     pub name: Text,
-}
-
-/// By what differs: there are a handful of kinds.
-impl Hash for WorkloadKey {
-    fn hash<H: Hasher>(&self, into: &mut H) {
-        self.namespace.hash(into);
-        self.name.hash(into);
-    }
 }
 
 impl WorkloadKey {
