@@ -24,7 +24,7 @@ pub(crate) enum Source<'a> {
     Template,
     /// The `ServiceAccount` says so.
     Account,
-    /// Neither says anything, which is as good.
+    /// Neither says anything, which means yes.
     Default,
     /// The template says nothing, and there is no such `ServiceAccount` yet.
     NoAccount,

@@ -49,10 +49,12 @@ pub(crate) fn effect<'a>(binding: &Binding, cx: &Cx<'a>) -> Result<Effect<'a>, B
 
 /// The rules that grant anything by this binding: paths are for `ClusterRoleBindings` alone.
 fn in_force<'a>(binding: &Binding, rules: &'a [PolicyRule]) -> Cow<'a, [PolicyRule]> {
-    let everywhere = binding.meta.namespace.is_empty();
-    kept(rules, |rule| {
-        everywhere || rule.non_resource_urls.is_empty() || !rule.resources.is_empty()
-    })
+    let is_in_force =
+        |rule: &PolicyRule| binding.meta.namespace.is_empty() || rule.non_resource_urls.is_empty();
+    if rules.iter().all(is_in_force) {
+        return Cow::Borrowed(rules);
+    }
+    kept(rules, |rule| !rule.resources.is_empty())
 }
 
 /// Why a binding whose every subject is a break-glass identity is no finding.

@@ -39,7 +39,7 @@ pub fn stock_binding(binding: &Binding) -> Option<&'static StockBinding> {
             .collect()
     });
     let key = (binding.meta.namespace.as_ref(), binding.meta.name.as_ref());
-    // None is elsewhere, and most bindings are.
+    // Stock bindings stand nowhere else, and most bindings do.
     if !key.0.is_empty() && !key.0.starts_with("kube-") {
         return None;
     }
@@ -108,4 +108,42 @@ pub(crate) fn is_crowd(subject: &RbacSubject) -> bool {
         || is_anonymous(subject)
         || is_account_group(subject)
         || service_account(subject).is_some_and(|(_, name)| name == "default")
+}
+
+#[cfg(test)]
+mod tests {
+    use assay_inventory::view::Meta;
+
+    use super::*;
+
+    #[test]
+    fn every_stock_binding_is_found() {
+        for stock in stock_bindings() {
+            let subjects = stock.subjects.iter();
+            let binding = Binding {
+                meta: Meta {
+                    namespace: stock.namespace.into(),
+                    name: stock.name.into(),
+                    ..Meta::default()
+                },
+                role: RoleRef {
+                    cluster: stock.cluster_role,
+                    name: stock.role.into(),
+                },
+                subjects: subjects
+                    .map(|(kind, namespace, name)| RbacSubject {
+                        kind: *kind,
+                        namespace: (*namespace).into(),
+                        name: (*name).into(),
+                    })
+                    .collect(),
+            };
+            let found = stock_binding(&binding);
+            assert!(
+                found.is_some_and(|found| std::ptr::eq(found, stock)),
+                "{}",
+                stock.name
+            );
+        }
+    }
 }
