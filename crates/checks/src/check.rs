@@ -76,8 +76,8 @@ pub enum Severity {
 pub struct Rule {
     /// Relations it reads beside its subject. Of those that are not declared, neither a loss of sight nor a change reaches it.
     pub reads: &'static [Relation],
-    /// The same as a set.
-    pub concerns: Relations,
+    /// The same as a set, which is quickly compared: coarser, see [`Relations`].
+    pub read_set: Relations,
     /// The function, by what it judges.
     pub judge: Judge,
     /// Runs over the literals of each container while it is decoded; its marks appear in
@@ -93,7 +93,7 @@ impl Rule {
     pub const fn new(reads: &'static [Relation], judge: Judge) -> Self {
         Self {
             reads,
-            concerns: Relations::of(reads),
+            read_set: Relations::of(reads),
             judge,
             literals: None,
             config_maps: None,

@@ -8,9 +8,9 @@ use assay_inventory::{Relations, Subject};
 /// What of a subject is to be judged anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Due {
-    /// All of it: it changed itself, or its time has come.
+    /// Every check: it changed itself, or its time has come.
     Whole,
-    /// What reads these relations: it stands as it was, and something beside it changed.
+    /// Only the checks that read these relations: the subject itself did not change.
     Reading(Relations),
 }
 
@@ -19,7 +19,7 @@ impl Due {
     pub(crate) fn concerns(self, check: &Check) -> bool {
         match self {
             Self::Whole => true,
-            Self::Reading(relations) => check.rule.concerns.overlaps(relations),
+            Self::Reading(relations) => check.rule.read_set.overlaps(relations),
         }
     }
 

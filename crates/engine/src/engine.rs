@@ -27,6 +27,8 @@ pub(crate) struct Judged {
     pub(crate) outcomes: Outcomes,
     pub(crate) reads: Box<[Arc<RelationKey>]>,
     pub(crate) again: Option<DateTime<Utc>>,
+    /// Whether some check read what it does not declare: a defect, which must not leave an outcome as it was.
+    pub(crate) undeclared: bool,
 }
 
 /// A check, by the kind of its subjects and where it stands among the checks of that kind: quicker to look up than its name,
@@ -342,7 +344,8 @@ impl Engine {
         self.judged
     }
 
-    /// How many times a check has judged one: fewer than it has checks where something beside it changed.
+    /// How many single judgements were made, of one subject by one check: not all of its checks judge where something beside it
+    /// changed.
     #[must_use]
     pub fn judgements(&self) -> u64 {
         self.judgements

@@ -23,7 +23,8 @@ pub enum Outcome {
     Fail(Arc<Violation>),
 }
 
-/// Of a fact by which a check does not apply, its length must do: outcomes are hashed by the hundred.
+/// Of a fact by which a check does not apply, its length must do, though equality compares its text: outcomes are hashed by the
+/// hundred.
 impl Hash for Outcome {
     fn hash<H: Hasher>(&self, into: &mut H) {
         into.write_usize(match self {

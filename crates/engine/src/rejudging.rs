@@ -30,9 +30,9 @@ impl Engine {
             Some((known, old)) => (known, Some(old)),
             None => (Arc::new(subject), None),
         };
-        // Which of its checks waits for which instant is not kept: if one does, all of them judge.
+        // Which of its checks waits for which instant is not kept, nor which reads what it does not declare: all of them judge.
         let due = match &old {
-            Some(old) if old.again.is_none() => due,
+            Some(old) if old.again.is_none() && !old.undeclared => due,
             _ => Due::Whole,
         };
         let concerned = || {
@@ -40,7 +40,7 @@ impl Engine {
             all.filter(|(_, check)| due.concerns(check))
         };
         let readings = Readings::default();
-        let mut judged = std::mem::take(&mut self.scratch);
+        let mut fresh = std::mem::take(&mut self.scratch);
         let is_there = judge(
             inventory,
             now,
@@ -48,9 +48,9 @@ impl Engine {
             concerned().map(|(_, check)| check),
             &subject,
             &readings,
-            &mut judged,
+            &mut fresh,
         );
-        self.judgements += judged.len() as u64;
+        self.judgements += fresh.len() as u64;
         let mut reads = readings.take_reads();
         let (old_outcomes, old_reads) = match old {
             Some(old) => {
@@ -64,11 +64,11 @@ impl Engine {
         let from = |at: usize| old_outcomes.as_ref().and_then(|old| old.get(at));
         let mut differs = false;
         if is_there {
-            for ((at, check), to) in concerned().zip(&judged) {
+            for ((at, check), to) in concerned().zip(&fresh) {
                 differs |= self.compare((kind, at), check, &subject, from(at), Some(to));
             }
             let others = checks.iter().filter(|check| !due.concerns(check));
-            let others = others.map(|check| check.rule.concerns);
+            let others = others.map(|check| check.rule.read_set);
             let others = others.fold(Relations::default(), Relations::and);
             let stands = old_reads
                 .iter()
@@ -98,11 +98,11 @@ impl Engine {
                 Some(old) if !differs => old,
                 Some(old) if due != Due::Whole => {
                     let places = concerned().map(|(at, _)| at);
-                    old.with(places.zip(judged.drain(..)), &mut self.alike)
+                    old.with(places.zip(fresh.drain(..)), &mut self.alike)
                 }
-                _ => Outcomes::take(&mut judged, &mut self.alike),
+                _ => Outcomes::take(&mut fresh, &mut self.alike),
             };
-            let judged = Judged {
+            let kept = Judged {
                 outcomes,
                 reads: if same_reads {
                     old_reads
@@ -110,10 +110,11 @@ impl Engine {
                     self.readers.note(&subject, reads.keys)
                 },
                 again: reads.again,
+                undeclared: !reads.undeclared.is_empty(),
             };
-            self.outcomes.insert(subject, judged);
+            self.outcomes.insert(subject, kept);
         }
-        self.scratch = judged;
+        self.scratch = fresh;
     }
 
     /// Keeps in step with an outcome; whether it differs from what it was.

@@ -28,7 +28,7 @@ use crate::view::{
 };
 use crate::{
     Blind, Entitlements, Identity, Inventory, Kind, ObjectKey, Reason, Relation, RelationKey,
-    Snapshot, ThirdParty, WorkloadKey,
+    Relations, Snapshot, ThirdParty, WorkloadKey,
 };
 
 mod control_plane;
@@ -95,12 +95,19 @@ impl<'a> Facts<'a> {
 
     fn note(&self, relation: Relation, key: RelationKey) -> Result<(), Blind> {
         self.declare(relation);
-        self.readings.note(key);
+        self.note_under(relation, key);
         relation
             .kinds()
             .iter()
             .find_map(|kind| self.inventory.blind(*kind, self.now))
             .map_or(Ok(()), Err)
+    }
+
+    /// Notes a key that is read under a relation. One of another relation would not be found by whoever asks which checks its
+    /// change concerns.
+    fn note_under(&self, relation: Relation, key: RelationKey) {
+        debug_assert!(Relations::of(&[relation]).overlaps(key.relations()));
+        self.readings.note(key);
     }
 
     /// Notes a relation that is read without being declared.
@@ -211,7 +218,7 @@ impl<'a> Facts<'a> {
                     continue;
                 };
                 let role = role_key(&key.namespace, &binding.role);
-                self.readings.note(RelationKey::Role(role.clone()));
+                self.note_under(Relation::Grants, RelationKey::Role(role.clone()));
                 grants.push(Grant {
                     binding,
                     role: self.known_role(&role)?,
@@ -219,7 +226,7 @@ impl<'a> Facts<'a> {
             }
         }
         // A binding that cannot be read may name anyone.
-        self.readings.note(RelationKey::Unreadable);
+        self.note_under(Relation::Grants, RelationKey::Unreadable);
         self.inventory.unreadable_binding().map_or(Ok(grants), Err)
     }
 
