@@ -129,7 +129,7 @@ fn one(
 
 type Change = fn(u32, u32, DateTime<Utc>) -> Delta;
 
-/// Kinds of change; each turn writes something else than the last one did.
+/// Kinds of change; each turn writes what no object held before: a user, a verb, an image.
 const CHANGES: [(&str, Change); 4] = [
     ("a RoleBinding", |number, turn, _| {
         upsert(
@@ -143,8 +143,7 @@ const CHANGES: [(&str, Change); 4] = [
         upsert(Kind::Role, &home(number), &name(number), role(turn))
     }),
     ("a Deployment's template", |number, turn, _| {
-        let other = json!({"hostNetwork": turn.is_multiple_of(2), "priorityClassName": format!("class-{turn}")});
-        let spec = merged(pod_spec(&name(number), number), other);
+        let spec = pod_spec(&name(number), OBJECTS + turn);
         upsert(
             Kind::Deployment,
             &home(number),
@@ -153,10 +152,7 @@ const CHANGES: [(&str, Change); 4] = [
         )
     }),
     ("a pod", |number, turn, now| {
-        let spec = merged(
-            pod_spec(&name(number), number),
-            json!({"hostPID": turn.is_multiple_of(2)}),
-        );
+        let spec = pod_spec(&name(number), OBJECTS + turn);
         upsert(
             Kind::Pod,
             &home(number),
@@ -266,19 +262,19 @@ fn merged(base: Value, over: Value) -> Value {
     Value::Object(base)
 }
 
-/// A spec as large as real ones are. One in ten is flawed.
-fn pod_spec(name: &str, number: u32) -> Value {
+/// A spec as large as real ones are, of this release. One in ten is flawed.
+fn pod_spec(name: &str, release: u32) -> Value {
     let env: Vec<Value> = (0..20)
         .map(|at| json!({"name": format!("SETTING_{at}"), "value": format!("setting {at} of {name}")}))
         .collect();
     let container = |container: &str| {
         json!({
             "name": container,
-            "image": format!("registry.example.com/team/{name}-{container}:1.4.{number}@sha256:{number:064x}"),
+            "image": format!("registry.example.com/team/{name}-{container}:1.4.{release}@sha256:{release:064x}"),
             "env": env,
             "ports": [{"containerPort": 8080, "name": "http"}],
             "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"cpu": "500m", "memory": "256Mi"}},
-            "securityContext": {"privileged": number.is_multiple_of(10), "runAsNonRoot": true, "runAsUser": 10001,
+            "securityContext": {"privileged": release.is_multiple_of(10), "runAsNonRoot": true, "runAsUser": 10001,
                 "capabilities": {"drop": ["ALL"]}, "seccompProfile": {"type": "RuntimeDefault"}},
             "volumeMounts": [{"name": "config", "mountPath": "/etc/app"}],
         })
