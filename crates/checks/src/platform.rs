@@ -33,17 +33,19 @@ pub(crate) use stock_roles::stock_rules;
 /// The stock binding that this one is, as long as nothing of it was changed. What its role holds is another question.
 #[must_use]
 pub fn stock_binding(binding: &Binding) -> Option<&'static StockBinding> {
-    static BY_NAME: LazyLock<HashMap<(&str, &str), &StockBinding>> = LazyLock::new(|| {
-        stock_bindings()
-            .map(|stock| ((stock.namespace, stock.name), stock))
-            .collect()
+    type ByName = HashMap<&'static str, &'static StockBinding>;
+    // By namespace first: most bindings are where none of them is.
+    static ALL: LazyLock<HashMap<&str, ByName>> = LazyLock::new(|| {
+        let mut all: HashMap<&str, ByName> = HashMap::new();
+        for stock in stock_bindings() {
+            let by_name = all.entry(stock.namespace).or_default();
+            by_name.insert(stock.name, stock);
+        }
+        all
     });
-    let key = (binding.meta.namespace.as_ref(), binding.meta.name.as_ref());
-    // Stock bindings stand nowhere else, and most bindings do.
-    if !key.0.is_empty() && !key.0.starts_with("kube-") {
-        return None;
-    }
-    BY_NAME.get(&key).copied().filter(|stock| stock.is(binding))
+    let by_name = ALL.get(binding.meta.namespace.as_ref())?;
+    let stock = by_name.get(binding.meta.name.as_ref())?;
+    stock.is(binding).then_some(stock)
 }
 
 /// The `ClusterRoles` by which everybody may discover the API, as Kubernetes ships them.
@@ -108,42 +110,4 @@ pub(crate) fn is_crowd(subject: &RbacSubject) -> bool {
         || is_anonymous(subject)
         || is_account_group(subject)
         || service_account(subject).is_some_and(|(_, name)| name == "default")
-}
-
-#[cfg(test)]
-mod tests {
-    use assay_inventory::view::Meta;
-
-    use super::*;
-
-    #[test]
-    fn every_stock_binding_is_found() {
-        for stock in stock_bindings() {
-            let subjects = stock.subjects.iter();
-            let binding = Binding {
-                meta: Meta {
-                    namespace: stock.namespace.into(),
-                    name: stock.name.into(),
-                    ..Meta::default()
-                },
-                role: RoleRef {
-                    cluster: stock.cluster_role,
-                    name: stock.role.into(),
-                },
-                subjects: subjects
-                    .map(|(kind, namespace, name)| RbacSubject {
-                        kind: *kind,
-                        namespace: (*namespace).into(),
-                        name: (*name).into(),
-                    })
-                    .collect(),
-            };
-            let found = stock_binding(&binding);
-            assert!(
-                found.is_some_and(|found| std::ptr::eq(found, stock)),
-                "{}",
-                stock.name
-            );
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use assay_checks::platform::{StockBinding, stock_bindings, stock_roles};
+use assay_checks::platform::{StockBinding, stock_binding, stock_bindings, stock_roles};
 use assay_checks::{Origin, Severity};
 use assay_engine::{Engine, Outcome, Profile, full};
 use assay_inventory::view::{Binding, Meta, Object, RbacSubject, RoleRef, SubjectKind};
@@ -86,6 +86,15 @@ fn failing(engine: &Engine) -> BTreeMap<String, BTreeSet<&'static str>> {
         }
     }
     failing
+}
+
+#[test]
+fn every_stock_binding_is_known_as_itself() {
+    for stock in stock_bindings() {
+        let found = stock_binding(&binding(stock));
+        let itself = found.is_some_and(|found| std::ptr::eq(found, stock));
+        assert!(itself, "{}", stock.name);
+    }
 }
 
 #[test]
