@@ -65,7 +65,7 @@ impl Engine {
         let mut differs = false;
         if is_there {
             for ((at, check), to) in concerned().zip(&fresh) {
-                differs |= self.compare((kind, at), check, &subject, from(at), Some(to));
+                differs |= self.follow((kind, at), check, &subject, from(at), Some(to));
             }
             let others = checks.iter().filter(|check| !due.concerns(check));
             let others = others.map(|check| check.rule.read_set);
@@ -76,7 +76,7 @@ impl Engine {
             reads.keys.extend(stands.map(|key| key.as_ref().clone()));
         } else {
             for (at, check) in checks.iter().enumerate() {
-                differs |= self.compare((kind, at), check, &subject, from(at), None);
+                differs |= self.follow((kind, at), check, &subject, from(at), None);
             }
         }
         if differs {
@@ -118,7 +118,7 @@ impl Engine {
     }
 
     /// Keeps in step with an outcome; whether it differs from what it was.
-    fn compare(
+    fn follow(
         &mut self,
         place: Place,
         check: &'static Check,
@@ -133,22 +133,9 @@ impl Engine {
                 self.unconfirmed.remove(&key)
             })
             .flatten();
-        let differs = from != to || earlier.is_some();
-        if differs {
-            self.transition(place, check, subject, from, to, earlier);
+        if from == to && earlier.is_none() {
+            return false;
         }
-        differs
-    }
-
-    fn transition(
-        &mut self,
-        place: Place,
-        check: &'static Check,
-        subject: &Arc<Subject>,
-        from: Option<&Outcome>,
-        to: Option<&Outcome>,
-        earlier: Option<Outcome>,
-    ) {
         let id = check.meta.id;
         let tally = self.tallies.entry(place).or_default();
         if let Some(from) = from {
@@ -178,5 +165,6 @@ impl Engine {
                 witnessed,
             });
         }
+        true
     }
 }
