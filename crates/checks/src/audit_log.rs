@@ -3,7 +3,7 @@
 use assay_inventory::view::{Container, ContainerKind, Flag, Node, Pod, PodSpec};
 use assay_inventory::{Blind, Relation};
 
-use crate::image_reference::ImageReference;
+use crate::image_reference::known_path;
 use crate::node_path::{plain, within};
 use crate::{Cx, Detail, Outcome};
 
@@ -133,10 +133,7 @@ fn ships(container: &Container) -> bool {
 }
 
 fn is_of_shipper(container: &Container) -> bool {
-    let image = ImageReference::of_name(&container.image, |name| {
-        SHIPPERS.iter().any(|path| path.ends_with(name))
-    });
-    image.is_some_and(|image| SHIPPERS.iter().any(|path| image.is_at(path)))
+    known_path(&container.image, SHIPPERS.into_iter()).is_some()
 }
 
 /// The pod's owner as its reference names it, or the pod.

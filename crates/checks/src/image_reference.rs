@@ -101,6 +101,16 @@ fn cut(text: &str, byte: u8) -> (&str, Option<&str>) {
     }
 }
 
+/// The first of these repository paths at which the image is: see [`ImageReference::is_at`].
+pub(crate) fn known_path<'a>(
+    image: &str,
+    mut paths: impl Iterator<Item = &'a str> + Clone,
+) -> Option<&'a str> {
+    let image =
+        ImageReference::of_name(image, |name| paths.clone().any(|path| path.ends_with(name)))?;
+    paths.find(|path| image.is_at(path))
+}
+
 /// What the image is called, if it is a reference at all: see [`ImageReference::name`].
 fn name(text: &str) -> &str {
     let (front, _) = cut(text, b'@');

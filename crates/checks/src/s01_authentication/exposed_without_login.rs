@@ -4,7 +4,7 @@ use assay_inventory::view::{Container, ContainerKind, Mark, PodSpec};
 use assay_inventory::{Relation, Workload};
 
 use crate::exposure;
-use crate::image_reference::ImageReference;
+use crate::image_reference::known_path;
 use crate::judging::{each_container, in_container};
 use crate::pod_literals::Literals;
 use crate::{Cx, Detail, Judge, Judgement, Outcome, Rule};
@@ -93,19 +93,14 @@ fn serves(container: &Container) -> bool {
 }
 
 fn known(container: &Container) -> Option<&'static str> {
+    let paths = WITHOUT_LOGIN.iter().map(|(path, _)| *path);
+    let known = known_path(&container.image, paths)?;
     let mut all = WITHOUT_LOGIN.iter();
-    let image = ImageReference::of_name(&container.image, |name| {
-        all.clone().any(|(path, _)| path.ends_with(name))
-    })?;
-    let found = all.find(|(path, _)| image.is_at(path));
-    found.map(|(_, title)| *title)
+    all.find_map(|(path, title)| (*path == known).then_some(*title))
 }
 
 fn is_helper(container: &Container) -> bool {
-    let image = ImageReference::of_name(&container.image, |name| {
-        HELPERS.iter().any(|path| path.ends_with(name))
-    });
-    image.is_some_and(|image| HELPERS.iter().any(|path| image.is_at(path)))
+    known_path(&container.image, HELPERS.into_iter()).is_some()
 }
 
 fn look(container: &Literals) -> Vec<Mark> {
