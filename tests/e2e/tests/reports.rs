@@ -72,6 +72,8 @@ fn kubectl_explains_and_waits() -> anyhow::Result<()> {
             text.contains("verdict") && text.contains("The section's controls"),
             "fields with their documentation were expected:\n{text}"
         );
+        // `kubectl wait` waits for a condition, not for the object.
+        has_sixteen(stage, "pci").await?;
         // The namespace with the earlier finding keeps it so.
         let wait = [
             "wait",
