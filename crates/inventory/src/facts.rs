@@ -11,31 +11,32 @@ macro_rules! pick {
 }
 
 mod admission;
+mod authority;
+mod control_plane;
 mod evidence;
 mod readings;
 mod secret_types;
 mod servers;
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::table::Table;
 use crate::view::{
-    Binding, Ingress, Labels, LimitRange, Namespace, NetworkPolicy, Node, Pod, ResourceQuota, Role,
-    RoleRef, Service, ServiceAccount, Statement, Text, ThirdPartyObject,
+    Ingress, Labels, LimitRange, Namespace, NetworkPolicy, Node, Pod, ResourceQuota, Service,
+    ServiceAccount, Statement, Text, ThirdPartyObject,
 };
 use crate::{
-    Blind, Entitlements, Identity, Inventory, Kind, ObjectKey, Reason, Relation, RelationKey,
-    Relations, Snapshot, ThirdParty, WorkloadKey,
+    Blind, Inventory, Kind, ObjectKey, Reason, Relation, RelationKey, Relations, ThirdParty,
+    WorkloadKey,
 };
 
-mod control_plane;
-
+pub use authority::{Grant, role_key};
 pub use control_plane::{Instance, Told};
 pub(crate) use control_plane::{facet, mount, mounts, share};
 pub use evidence::NODE_PATIENCE;
+use readings::Memo;
 pub use readings::{Readings, Reads};
 
 /// What a check may read at one instant.
@@ -44,15 +45,6 @@ pub struct Facts<'a> {
     now: DateTime<Utc>,
     declared: &'a [Relation],
     readings: &'a Readings<'a>,
-}
-
-/// A binding that reaches an identity, with the role it grants if that exists.
-#[derive(Debug, Clone, Copy)]
-pub struct Grant<'a> {
-    /// The binding.
-    pub binding: &'a Binding,
-    /// The role.
-    pub role: Option<&'a Role>,
 }
 
 /// Some pods of a namespace that the network and the API server see alike.
@@ -117,6 +109,23 @@ impl<'a> Facts<'a> {
         }
     }
 
+    /// An answer that was given to this subject already, or else is looked up. Either way its relation has to be declared.
+    fn once<Q: PartialEq + Clone, A: Clone>(
+        &self,
+        memo: &Memo<Q, A>,
+        relation: Relation,
+        question: &Q,
+        look_up: impl FnOnce() -> Result<A, Blind>,
+    ) -> Result<A, Blind> {
+        if let Some(known) = memo.answer(question) {
+            self.declare(relation);
+            return Ok(known);
+        }
+        let answer = look_up()?;
+        memo.keep(question.clone(), answer.clone());
+        Ok(answer)
+    }
+
     /// Whether `instant` has come; if not, the judgement is made anew when it does.
     #[must_use]
     pub fn has_come(&self, instant: DateTime<Utc>) -> bool {
@@ -165,69 +174,6 @@ impl<'a> Facts<'a> {
         )?;
         let state = self.inventory.service_accounts.get(key);
         known(state, Kind::ServiceAccount, key)
-    }
-
-    /// The role a binding in `namespace` (empty for a `ClusterRoleBinding`) refers to; `None` if it does not exist.
-    ///
-    /// # Errors
-    /// [`Blind`] while roles cannot be seen or this one cannot be read.
-    pub fn role(&self, namespace: &Text, role: &RoleRef) -> Result<Option<&'a Role>, Blind> {
-        if let Some(known) = self.readings.role(namespace, role) {
-            self.declare(Relation::Role);
-            return Ok(Some(known));
-        }
-        let key = role_key(namespace, role);
-        self.note(Relation::Role, RelationKey::Role(key.clone()))?;
-        let known = self.known_role(&key)?;
-        if let Some(known) = known {
-            self.readings.keep_role(namespace, role, known);
-        }
-        Ok(known)
-    }
-
-    fn known_role(&self, key: &ObjectKey) -> Result<Option<&'a Role>, Blind> {
-        let kind = if key.namespace.is_empty() {
-            Kind::ClusterRole
-        } else {
-            Kind::Role
-        };
-        known(self.inventory.roles.get(key), kind, key)
-    }
-
-    /// Every grant that reaches an identity, by the names and groups it implies as well.
-    ///
-    /// # Errors
-    /// [`Blind`] while bindings or roles cannot be seen, or one of them cannot be read.
-    pub fn grants(&self, identity: &Identity) -> Result<Rc<[Grant<'a>]>, Blind> {
-        if let Some(known) = self.readings.grants(identity) {
-            self.declare(Relation::Grants);
-            return Ok(known);
-        }
-        let grants: Rc<[Grant<'a>]> = self.look_up_grants(identity)?.into();
-        self.readings.keep_grants(identity, &grants);
-        Ok(grants)
-    }
-
-    fn look_up_grants(&self, identity: &Identity) -> Result<Vec<Grant<'a>>, Blind> {
-        let mut grants = Vec::new();
-        for identity in identity.implied() {
-            self.note(Relation::Grants, RelationKey::Grants(identity.clone()))?;
-            for key in self.inventory.holders.of(&identity) {
-                // An unreadable binding is not indexed: see below.
-                let Some(Ok(binding)) = self.inventory.bindings.get(key) else {
-                    continue;
-                };
-                let role = role_key(&key.namespace, &binding.role);
-                self.note_under(Relation::Grants, RelationKey::Role(role.clone()));
-                grants.push(Grant {
-                    binding,
-                    role: self.known_role(&role)?,
-                });
-            }
-        }
-        // A binding that cannot be read may name anyone.
-        self.note_under(Relation::Grants, RelationKey::Unreadable);
-        self.inventory.unreadable_binding().map_or(Ok(grants), Err)
     }
 
     /// Network policies of a namespace, by name.
@@ -291,13 +237,9 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// [`Blind`] while pods or controllers cannot be seen, or one of these cannot be read.
     pub fn pods(&self, namespace: &Text) -> Result<Rc<[PodClass<'a>]>, Blind> {
-        if let Some(known) = self.readings.pods(namespace) {
-            self.declare(Relation::Pods);
-            return Ok(known);
-        }
-        let pods: Rc<[PodClass<'a>]> = self.look_up_pods(namespace)?.into();
-        self.readings.keep_pods(namespace, &pods);
-        Ok(pods)
+        self.once(&self.readings.pods, Relation::Pods, namespace, || {
+            self.look_up_pods(namespace).map(Rc::from)
+        })
     }
 
     fn look_up_pods(&self, namespace: &Text) -> Result<Vec<PodClass<'a>>, Blind> {
@@ -354,36 +296,6 @@ impl<'a> Facts<'a> {
         let table = self.inventory.third_party.get(&kind);
         all_known(table.into_iter().flat_map(Table::rows), kind)
     }
-
-    /// What every identity is granted.
-    ///
-    /// # Errors
-    /// [`Blind`] while bindings or roles cannot be seen, or one of them cannot be read.
-    pub fn entitlements(&self) -> Result<&'a Entitlements, Blind> {
-        self.note(Relation::Entitlements, RelationKey::Entitlements)?;
-        self.inventory.entitlements()
-    }
-
-    /// Every right of the identities of these names, as messages name them.
-    ///
-    /// # Errors
-    /// As of [`Self::entitlements`].
-    pub fn rights_of(&self, names: &BTreeSet<Text>) -> Result<Snapshot, Blind> {
-        self.note(Relation::Entitlements, RelationKey::Entitlements)?;
-        self.inventory
-            .snapshot(|identity| names.contains(identity.to_string().as_str()))
-    }
-}
-
-/// Key of the role a binding in `namespace` refers to.
-#[must_use]
-pub fn role_key(namespace: &Text, role: &RoleRef) -> ObjectKey {
-    let namespace = if role.cluster {
-        Text::default()
-    } else {
-        namespace.clone()
-    };
-    ObjectKey::new(namespace, role.name.clone())
 }
 
 type State<T> = crate::table::State<T>;

@@ -1,14 +1,14 @@
 //! What one subject's checks read: noted, and kept for those that ask the same again.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 
 use super::{Grant, PodClass};
-use crate::view::{Role, RoleRef, Text};
-use crate::{Identity, Relation, RelationKey};
+use crate::view::{Role, Text};
+use crate::{Identity, ObjectKey, Relation, RelationKey};
 
 /// What a judgement read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,22 +27,48 @@ pub struct Reads {
 #[derive(Debug, Default)]
 pub struct Readings<'a> {
     reads: RefCell<Reads>,
-    grants: RefCell<Vec<(Identity, Rc<[Grant<'a>]>)>>,
-    role: RefCell<Option<KnownRole<'a>>>,
-    pods: RefCell<Option<(Text, Rc<[PodClass<'a>]>)>>,
+    pub(super) grants: Memo<Identity, Rc<[Grant<'a>]>>,
+    pub(super) roles: Memo<ObjectKey, Option<&'a Role>>,
+    pub(super) pods: Memo<Text, Rc<[PodClass<'a>]>>,
 }
 
-/// The last role that was asked for and exists.
+/// The answers to the last few questions of one sort: a subject asks few, and one that asks thousands is not to search them all
+/// each time.
 #[derive(Debug)]
-struct KnownRole<'a> {
-    namespace: Text,
-    role: RoleRef,
-    known: &'a Role,
+pub(super) struct Memo<Q, A>(RefCell<VecDeque<(Q, A)>>);
+
+/// Answers a [`Memo`] keeps.
+const FEW: usize = 8;
+
+// Derived, it would ask for defaults of both.
+impl<Q, A> Default for Memo<Q, A> {
+    fn default() -> Self {
+        Self(RefCell::default())
+    }
 }
 
-impl<'a> Readings<'a> {
-    /// What was read.
+impl<Q: PartialEq, A: Clone> Memo<Q, A> {
+    pub(super) fn answer(&self, question: &Q) -> Option<A> {
+        let kept = self.0.borrow();
+        let (_, answer) = kept.iter().find(|(known, _)| known == question)?;
+        Some(answer.clone())
+    }
+
+    pub(super) fn keep(&self, question: Q, answer: A) {
+        let mut kept = self.0.borrow_mut();
+        if kept.len() == FEW {
+            kept.pop_front();
+        }
+        kept.push_back((question, answer));
+    }
+}
+
+impl Readings<'_> {
+    /// What was read. Nothing is kept any longer: it would not be noted anew.
     pub fn take_reads(&self) -> Reads {
+        self.grants.0.take();
+        self.roles.0.take();
+        self.pods.0.take();
         self.reads.take()
     }
 
@@ -59,50 +85,13 @@ impl<'a> Readings<'a> {
         let mut reads = self.reads.borrow_mut();
         reads.again = Some(reads.again.map_or(instant, |again| again.min(instant)));
     }
-
-    pub(super) fn grants(&self, identity: &Identity) -> Option<Rc<[Grant<'a>]>> {
-        let known = self.grants.borrow();
-        let (_, grants) = known.iter().find(|(known, _)| known == identity)?;
-        Some(Rc::clone(grants))
-    }
-
-    pub(super) fn keep_grants(&self, identity: &Identity, grants: &Rc<[Grant<'a>]>) {
-        let kept = (identity.clone(), Rc::clone(grants));
-        self.grants.borrow_mut().push(kept);
-    }
-
-    /// The role, if it is the last that was found.
-    pub(super) fn role(&self, namespace: &Text, role: &RoleRef) -> Option<&'a Role> {
-        let last = self.role.borrow();
-        let last = last.as_ref()?;
-        (last.role == *role && last.namespace == *namespace).then_some(last.known)
-    }
-
-    /// Pods of the namespace, if it is the last that was asked for.
-    pub(super) fn pods(&self, namespace: &Text) -> Option<Rc<[PodClass<'a>]>> {
-        let last = self.pods.borrow();
-        let (known, pods) = last.as_ref()?;
-        (known == namespace).then(|| Rc::clone(pods))
-    }
-
-    pub(super) fn keep_pods(&self, namespace: &Text, pods: &Rc<[PodClass<'a>]>) {
-        *self.pods.borrow_mut() = Some((namespace.clone(), Rc::clone(pods)));
-    }
-
-    pub(super) fn keep_role(&self, namespace: &Text, role: &RoleRef, known: &'a Role) {
-        *self.role.borrow_mut() = Some(KnownRole {
-            namespace: namespace.clone(),
-            role: role.clone(),
-            known,
-        });
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::Text;
-    use crate::{Changes, Delta, Facts, Inventory, Kind, ObjectKey, decode};
+    use crate::view::RoleRef;
+    use crate::{Changes, Delta, Facts, Inventory, Kind, decode};
 
     #[test]
     fn what_is_kept_is_told_again_and_still_has_to_be_declared() {
@@ -144,15 +133,22 @@ mod tests {
         assert_eq!(one.grants(&ann).unwrap().len(), 1);
         assert!(one.role(&shop, &of_reader).unwrap().is_some());
         assert_eq!(one.pods(&shop).unwrap().len(), 1);
-        let noted = readings.take_reads();
-        assert!(noted.undeclared.is_empty());
-        assert!(noted.keys.contains(&RelationKey::Grants(ann.clone())));
+        assert!(readings.reads.borrow().undeclared.is_empty());
 
         let next = Facts::new(&inventory, now, &[], &readings);
         assert_eq!(next.grants(&ann).unwrap().len(), 1);
         assert!(next.role(&shop, &of_reader).unwrap().is_some());
         assert_eq!(next.pods(&shop).unwrap().len(), 1);
-        assert_eq!(readings.take_reads().undeclared, BTreeSet::from(declared));
+        let noted = readings.take_reads();
+        assert_eq!(noted.undeclared, BTreeSet::from(declared));
+
+        // Whoever takes what was read finds it noted if it is read again.
+        assert_eq!(one.grants(&ann).unwrap().len(), 1);
+        assert!(one.role(&shop, &of_reader).unwrap().is_some());
+        assert_eq!(one.pods(&shop).unwrap().len(), 1);
+        let again = readings.take_reads();
+        assert_eq!(again.keys, noted.keys);
+        assert!(again.keys.contains(&RelationKey::Grants(ann)));
 
         // Nothing is told of one that was kept of another.
         assert!(one.grants(&bob).unwrap().is_empty());
@@ -163,5 +159,18 @@ mod tests {
             ..of_reader
         };
         assert!(one.role(&shop, &cluster_wide).unwrap().is_none());
+    }
+
+    #[test]
+    fn the_last_few_answers_are_kept() {
+        let memo = Memo::default();
+        for question in 0..=FEW {
+            assert_eq!(memo.answer(&question), None);
+            memo.keep(question, question.to_string());
+        }
+        assert_eq!(memo.answer(&0), None);
+        for question in 1..=FEW {
+            assert_eq!(memo.answer(&question), Some(question.to_string()));
+        }
     }
 }
