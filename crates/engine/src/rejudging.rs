@@ -1,9 +1,10 @@
 //! Judging a subject anew: what it is now is compared with what it was, and whatever hangs on it is kept in step.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use assay_checks::Check;
-use assay_inventory::{Inventory, Readings, Relations, Subject};
+use assay_inventory::{Inventory, Readings, RelationKey, Relations, Subject, SubjectKind};
 use chrono::{DateTime, Utc};
 
 use crate::Outcome;
@@ -12,6 +13,29 @@ use crate::engine::{Engine, Judged, Place};
 use crate::judging::judge;
 use crate::outcomes::Outcomes;
 use crate::touched::Transition;
+
+/// The checks of a subject's kind, and which of them are to judge it.
+#[derive(Clone, Copy)]
+struct Checks<'a> {
+    kind: SubjectKind,
+    all: &'a [&'static Check],
+    due: Due,
+}
+
+impl Checks<'_> {
+    /// Those that are to judge, and where they stand among all.
+    fn concerned(&self) -> impl Iterator<Item = (usize, &'static Check)> {
+        let all = self.all.iter().copied().enumerate();
+        all.filter(|(_, check)| self.due.concerns(check))
+    }
+
+    /// What the others read.
+    fn read_by_others(&self) -> Relations {
+        let others = self.all.iter().filter(|check| !self.due.concerns(check));
+        let others = others.map(|check| check.rule.read_set);
+        others.fold(Relations::default(), Relations::and)
+    }
+}
 
 impl Engine {
     /// Judges a subject by those of its checks whom it concerns; the others' outcomes stand.
@@ -24,8 +48,7 @@ impl Engine {
     ) {
         self.judged += 1;
         let kind = subject.kind();
-        let checks = self.checks.get(&kind).map(Arc::clone);
-        let checks = checks.as_deref().unwrap_or_default();
+        let all = self.checks.get(&kind).map(Arc::clone);
         let (subject, old) = match self.outcomes.remove_entry(&subject) {
             Some((known, old)) => (known, Some(old)),
             None => (Arc::new(subject), None),
@@ -35,9 +58,10 @@ impl Engine {
             Some(old) if old.again.is_none() && !old.undeclared => due,
             _ => Due::Whole,
         };
-        let concerned = || {
-            let all = checks.iter().copied().enumerate();
-            all.filter(|(_, check)| due.concerns(check))
+        let checks = Checks {
+            kind,
+            all: all.as_deref().unwrap_or_default(),
+            due,
         };
         let readings = Readings::default();
         let mut fresh = std::mem::take(&mut self.scratch);
@@ -45,76 +69,90 @@ impl Engine {
             inventory,
             now,
             &self.profile.params,
-            concerned().map(|(_, check)| check),
+            checks.concerned().map(|(_, check)| check),
             &subject,
             &readings,
             &mut fresh,
         );
         self.judgements += fresh.len() as u64;
-        let mut reads = readings.take_reads();
-        let (old_outcomes, old_reads) = match old {
-            Some(old) => {
-                if let Some(again) = old.again {
-                    self.timers.remove(&(again, Arc::clone(&subject)));
-                }
-                (Some(old.outcomes), old.reads)
-            }
-            None => (None, Box::default()),
-        };
-        let from = |at: usize| old_outcomes.as_ref().and_then(|old| old.get(at));
-        let mut differs = false;
-        if is_there {
-            for ((at, check), to) in concerned().zip(&fresh) {
-                differs |= self.follow((kind, at), check, &subject, from(at), Some(to));
-            }
-            let others = checks.iter().filter(|check| !due.concerns(check));
-            let others = others.map(|check| check.rule.read_set);
-            let others = others.fold(Relations::default(), Relations::and);
-            let stands = old_reads
-                .iter()
-                .filter(|key| key.relations().overlaps(others));
-            reads.keys.extend(stands.map(|key| key.as_ref().clone()));
-        } else {
-            for (at, check) in checks.iter().enumerate() {
-                differs |= self.follow((kind, at), check, &subject, from(at), None);
-            }
-        }
-        if differs {
-            self.touched.namespaces.insert(subject.namespace().cloned());
-        }
+        let reads = readings.take_reads();
         let undeclared = reads.undeclared.iter();
         self.undeclared
             .extend(undeclared.map(|relation| (subject.as_ref().clone(), *relation)));
-        // Most changes leave what a subject reads as it was: then the index stays as it is, too.
-        let same_reads = old_reads.iter().map(Arc::as_ref).eq(&reads.keys);
-        if !same_reads {
-            self.readers.forget(&subject, &old_reads);
+        if let Some(again) = old.as_ref().and_then(|old| old.again) {
+            self.timers.remove(&(again, Arc::clone(&subject)));
         }
+        // Of a subject that is gone, every outcome ends.
+        let due = if is_there { due } else { Due::Whole };
+        let checks = Checks { due, ..checks };
+        let differs = self.follow_all(&subject, checks, old.as_ref(), &fresh);
+        let (outcomes, old_reads) = match old {
+            Some(old) => (Some(old.outcomes), old.reads),
+            None => (None, Box::default()),
+        };
         if is_there {
-            if let Some(again) = reads.again {
-                self.timers.insert((again, Arc::clone(&subject)));
-            }
-            let outcomes = match old_outcomes {
+            let outcomes = match outcomes {
                 Some(old) if !differs => old,
                 Some(old) if due != Due::Whole => {
-                    let places = concerned().map(|(at, _)| at);
+                    let places = checks.concerned().map(|(at, _)| at);
                     old.with(places.zip(fresh.drain(..)), &mut self.alike)
                 }
                 _ => Outcomes::take(&mut fresh, &mut self.alike),
             };
+            if let Some(again) = reads.again {
+                self.timers.insert((again, Arc::clone(&subject)));
+            }
             let kept = Judged {
                 outcomes,
-                reads: if same_reads {
-                    old_reads
-                } else {
-                    self.readers.note(&subject, reads.keys)
-                },
+                reads: self.index(&subject, checks, old_reads, reads.keys),
                 again: reads.again,
                 undeclared: !reads.undeclared.is_empty(),
             };
             self.outcomes.insert(subject, kept);
+        } else {
+            self.readers.forget(&subject, &old_reads);
         }
         self.scratch = fresh;
+    }
+
+    /// Keeps in step with what those checks have judged that were to judge, which is nothing where the subject is gone; whether
+    /// anything differs from what it was.
+    fn follow_all(
+        &mut self,
+        subject: &Arc<Subject>,
+        checks: Checks<'_>,
+        old: Option<&Judged>,
+        fresh: &[Outcome],
+    ) -> bool {
+        let mut differs = false;
+        let mut fresh = fresh.iter();
+        for (at, check) in checks.concerned() {
+            let from = old.and_then(|old| old.outcomes.get(at));
+            differs |= self.follow((checks.kind, at), check, subject, from, fresh.next());
+        }
+        if differs {
+            self.touched.namespaces.insert(subject.namespace().cloned());
+        }
+        differs
+    }
+
+    /// Finds a subject by what was read of it, and by what the checks read that did not judge.
+    fn index(
+        &mut self,
+        subject: &Arc<Subject>,
+        checks: Checks<'_>,
+        old: Box<[Arc<RelationKey>]>,
+        mut keys: BTreeSet<RelationKey>,
+    ) -> Box<[Arc<RelationKey>]> {
+        let others = checks.read_by_others();
+        let stands = old.iter().filter(|key| key.relations().overlaps(others));
+        keys.extend(stands.map(|key| key.as_ref().clone()));
+        // Most changes leave what a subject reads as it was: then the index stays as it is, too.
+        if old.iter().map(Arc::as_ref).eq(&keys) {
+            return old;
+        }
+        self.readers.forget(subject, &old);
+        self.readers.note(subject, keys)
     }
 
     /// Keeps in step with an outcome; whether it differs from what it was.
