@@ -3,6 +3,8 @@
 
 #![allow(clippy::expect_used, reason = "a benchmark fails by panicking")]
 
+use std::collections::BTreeSet;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use assay_engine::{Engine, Profile, full};
@@ -19,7 +21,7 @@ const DEPLOYMENTS: u32 = 10;
 const EACH: u32 = 5 + REPLICAS;
 /// Full evaluations measured.
 const RUNS: u32 = 5;
-/// Changes measured of each kind.
+/// Changes measured of each kind, once with fan-out and once without.
 const TURNS: u32 = 5_000;
 
 fn main() {
@@ -45,21 +47,35 @@ fn main() {
     let mut engine = evaluate(&inventory, now);
     for (what, change) in CHANGES {
         let (subjects, checks) = (engine.judged(), engine.judgements());
-        let mut spent: Vec<Duration> = (0..TURNS)
-            .map(|turn| {
+        let mut spent = |fan_out: FanOut, turns: Range<u32>| -> Vec<Duration> {
+            let spent = turns.map(|turn| {
                 // Far from the last one, so that nothing is warm from it.
                 let number = turn.wrapping_mul(7919) % deployments;
-                one(&mut inventory, &mut engine, change(number, turn, now), now)
-            })
-            .collect();
-        let subjects = engine.judged() - subjects;
-        let checks = (engine.judgements() - checks) / u64::from(TURNS);
-        let (half, most) = (share(&mut spent, 50), share(&mut spent, 99));
-        let (idle_half, idle_most) = idle(half);
-        println!(
-            "{what}: p50 {half:.1?}, p99 {most:.1?}; {subjects} subjects judged in {TURNS} turns, by {checks} checks a turn; floor, counting for as long: p50 {idle_half:.1?}, p99 {idle_most:.1?}"
-        );
+                let delta = change(number, turn, now);
+                one(&mut inventory, &mut engine, delta, fan_out, now)
+            });
+            spent.collect()
+        };
+        let mut whole = spent(FanOut::Counted, 0..TURNS);
+        let mut alone = spent(FanOut::Aside, TURNS..2 * TURNS);
+        let subjects = (engine.judged() - subjects) / u64::from(2 * TURNS);
+        let checks = (engine.judgements() - checks) / u64::from(2 * TURNS);
+        println!("{what}: {subjects} subjects judged each time, by {checks} checks");
+        for (times, part) in [(&mut alone, "fan-out aside"), (&mut whole, "with fan-out")] {
+            let (half, most) = (share(times, 50), share(times, 99));
+            let (idle_half, idle_most) = idle(half);
+            println!(
+                "  {part}: p50 {half:.1?}, p99 {most:.1?}; floor, counting for as long: p50 {idle_half:.1?}, p99 {idle_most:.1?}"
+            );
+        }
     }
+}
+
+/// Whether the time of a change includes that of the subjects that only read what changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FanOut {
+    Counted,
+    Aside,
 }
 
 /// p50 and p99 of doing nothing but count for about this long. What p99 has over p50 there, the machine adds by itself: its
@@ -110,19 +126,29 @@ fn share(times: &mut [Duration], percent: usize) -> Duration {
     times.get(at).copied().unwrap_or_default()
 }
 
-/// What one change costs, from the decoded object to the last verdict.
+/// What one change costs, from the decoded object to the last verdict that counts.
 fn one(
     inventory: &mut Inventory,
     engine: &mut Engine,
     delta: Delta,
+    fan_out: FanOut,
     now: DateTime<Utc>,
 ) -> Duration {
     let begun = Instant::now();
     let mut changes = Changes::default();
     inventory.apply(delta, &mut changes);
+    let later = Changes {
+        relations: match fan_out {
+            FanOut::Counted => BTreeSet::new(),
+            FanOut::Aside => std::mem::take(&mut changes.relations),
+        },
+        ..Changes::default()
+    };
     engine.mark(&changes);
     while engine.settle(inventory, now, usize::MAX) {}
     let spent = begun.elapsed();
+    engine.mark(&later);
+    while engine.settle(inventory, now, usize::MAX) {}
     engine.take_touched();
     spent
 }
