@@ -8,7 +8,7 @@ use kube::config::AuthInfo;
 use kube::{Client, Config};
 
 use crate::collector::Collector;
-use crate::endpoints::{list, unlisted};
+use crate::endpoints::ask_openly;
 
 /// Longest an endpoint may take to answer.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(10);
@@ -31,26 +31,12 @@ impl Strangers {
         Self { stranger, client }
     }
 
-    /// One round: every endpoint asked for three paths. Where the cluster lists none, or one is silent, the address that
-    /// we use ourselves is asked too: what it opens is open, whatever the others say. Where none is listed, there may be others.
+    /// One round: every endpoint asked for three paths.
     async fn round(&self) -> Result<AnonymousProbe, Blind> {
-        let mut endpoints = Vec::new();
-        let mut silent = Vec::new();
-        let listed = list(&self.client).await?;
-        for address in &listed {
-            match self.ask(address).await {
-                Ok(answers) => endpoints.push(answers),
-                Err(blind) => silent.push(blind),
-            }
-        }
-        if endpoints.is_empty() || !silent.is_empty() {
-            let own = self.stranger.cluster_url.authority();
-            let own = own.map(ToString::to_string).unwrap_or_default();
-            endpoints.push(self.ask(&own).await?);
-        }
-        if listed.is_empty() {
-            silent.push(unlisted());
-        }
+        let own = self.stranger.cluster_url.authority();
+        let own = own.map(ToString::to_string).unwrap_or_default();
+        let question = |address: String| async move { self.ask(&address).await };
+        let (endpoints, silent) = ask_openly(&self.client, question, self.ask(&own)).await?;
         Ok(AnonymousProbe { endpoints, silent })
     }
 

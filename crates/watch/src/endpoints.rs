@@ -104,8 +104,39 @@ impl Endpoints {
     }
 }
 
+/// One round in which nobody is shown credentials: every endpoint asked at once. Where the cluster lists none, or one is silent,
+/// `own`, the address that we use ourselves, is asked too: what it shows is so, whatever the others show. Where none is listed,
+/// there may be others. Whoever is silent takes nothing from what others tell.
+pub(crate) async fn ask_openly<T, Answer: Future<Output = Result<T, Blind>>>(
+    client: &Client,
+    question: impl Fn(String) -> Answer,
+    own: impl Future<Output = Result<T, Blind>>,
+) -> Result<(Vec<T>, Vec<Blind>), Blind> {
+    let listed = list(client).await?;
+    let none_listed = listed.is_empty();
+    let mut told = Vec::new();
+    let mut silent = Vec::new();
+    for answer in join_all(listed.into_iter().map(question)).await {
+        match answer {
+            Ok(answer) => told.push(answer),
+            Err(blind) => silent.push(blind),
+        }
+    }
+    if told.is_empty() || !silent.is_empty() {
+        match own.await {
+            Ok(answer) => told.push(answer),
+            Err(blind) if told.is_empty() => return Err(blind),
+            Err(blind) => silent.push(blind),
+        }
+    }
+    if none_listed {
+        silent.push(unlisted());
+    }
+    Ok((told, silent))
+}
+
 /// Why the address that we use ourselves does not speak for all, where the cluster lists no endpoints: behind it may be many.
-pub(crate) fn unlisted() -> Blind {
+fn unlisted() -> Blind {
     Blind::new(
         Reason::Unreachable,
         "the cluster lists no endpoints of its API servers, so that whether there are others than the one asked is not known: start each without --endpoint-reconciler-type=none, or list all in an EndpointSlice of Service default/kubernetes",
@@ -113,7 +144,7 @@ pub(crate) fn unlisted() -> Blind {
 }
 
 /// `host:port` of every endpoint the cluster lists for its API server.
-pub(crate) async fn list(client: &Client) -> Result<Vec<String>, Blind> {
+async fn list(client: &Client) -> Result<Vec<String>, Blind> {
     let slices: Api<EndpointSlice> = Api::namespaced(client.clone(), "default");
     let params = ListParams::default().labels("kubernetes.io/service-name=kubernetes");
     let slices = slices.list(&params).await.map_err(|error| match error {
@@ -180,10 +211,18 @@ pub(crate) fn host_port(address: &str, port: i32) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::future::ready;
+
     use http::header::CONTENT_TYPE;
     use serde_json::{Value, json};
 
     use super::*;
+
+    /// A slice that lists these addresses of API servers.
+    fn slice(addresses: &[&str]) -> Value {
+        json!({"metadata": {"name": "kubernetes"}, "addressType": "IPv4",
+            "ports": [{"name": "https", "port": 6443}], "endpoints": [{"addresses": addresses}]})
+    }
 
     /// A client of a cluster that lists these slices.
     fn listing(slices: &Value) -> Client {
@@ -217,11 +256,46 @@ mod tests {
         assert_eq!(told, ["192.0.2.1:6443"]);
         let why: Vec<&Blind> = silent.iter().map(|silent| &silent.why).collect();
         assert_eq!(why, [&unlisted()]);
-        let slice = json!({"metadata": {"name": "kubernetes"}, "addressType": "IPv4",
-            "ports": [{"name": "https", "port": 6443}], "endpoints": [{"addresses": ["192.0.2.9"]}]});
-        let (told, silent) = asked(&json!([slice])).await;
+        let (told, silent) = asked(&json!([slice(&["192.0.2.9"])])).await;
         assert_eq!(told, ["192.0.2.9:6443"]);
         assert!(silent.is_empty(), "{silent:?}");
+    }
+
+    #[tokio::test]
+    async fn who_is_silent_takes_nothing_from_what_others_tell() {
+        const OWN: &str = "192.0.2.1:6443";
+        let silent = |address: &str| unreachable(address, "does not answer");
+        let asked = async |listed: &[&str], telling: &[&str]| {
+            let client = listing(&json!([slice(listed)]));
+            let answer = |address: &str| {
+                let tells = telling.contains(&address);
+                tells.then(|| address.to_owned()).ok_or(silent(address))
+            };
+            let question = |address: String| ready(answer(&address));
+            ask_openly(&client, question, ready(answer(OWN))).await
+        };
+        let (one, two) = ("192.0.2.8:6443", "192.0.2.9:6443");
+        let both = ["192.0.2.8", "192.0.2.9"];
+        for (telling, expected) in [
+            (vec![one, two], Ok((vec![one, two], vec![]))),
+            (vec![one, OWN], Ok((vec![one, OWN], vec![two]))),
+            (vec![one], Ok((vec![one], vec![two, OWN]))),
+            (vec![OWN], Ok((vec![OWN], vec![one, two]))),
+            (vec![], Err(OWN)),
+        ] {
+            let owned = |all: Vec<&str>| all.into_iter().map(ToOwned::to_owned).collect::<Vec<_>>();
+            let expected = expected
+                .map(|(told, mute)| {
+                    (
+                        owned(told),
+                        mute.into_iter().map(silent).collect::<Vec<_>>(),
+                    )
+                })
+                .map_err(silent);
+            assert_eq!(asked(&both, &telling).await, expected, "{telling:?}");
+        }
+        let (told, mute) = asked(&[], &[OWN]).await.unwrap();
+        assert_eq!((told, mute), (vec![OWN.to_owned()], vec![unlisted()]));
     }
 
     #[test]

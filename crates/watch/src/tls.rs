@@ -30,7 +30,7 @@ use tokio_rustls::rustls::{
 use crate::anonymous::TIMEOUT;
 use crate::collector::Collector;
 use crate::each::EachCollector;
-use crate::endpoints::{host_port, list, unlisted};
+use crate::endpoints::{ask_openly, host_port};
 use crate::nodes::Kubelet;
 use crate::old_tls;
 
@@ -237,31 +237,16 @@ impl Collector for ApiServerHandshakes {
     const SOURCE: EvidenceKind = EvidenceKind::ApiServerTls;
     const INTERVAL: Duration = Duration::from_mins(5);
 
-    /// Where the cluster lists no endpoints, or one is silent, the address that we use ourselves is greeted too. Where none is
-    /// listed, there may be others.
     async fn collect(&self) -> Result<Fact, Blind> {
-        let mut found = Vec::new();
-        let mut silent = Vec::new();
-        let listed = list(&self.client).await?;
-        for address in &listed {
-            // Every API server's certificate names the service; not every one names its address.
+        // Every API server's certificate names the service; not every one names its address.
+        let question = |address: String| async move {
             let name = server_name("kubernetes.default.svc")?;
-            match self.greeter.greet(address, name).await {
-                Ok(handshake) => found.push(handshake),
-                Err(blind) => silent.push(blind),
-            }
-        }
-        if found.is_empty() || !silent.is_empty() {
-            let (address, name) = &self.own;
-            found.push(self.greeter.greet(address, server_name(name)?).await?);
-        }
-        if listed.is_empty() {
-            silent.push(unlisted());
-        }
-        Ok(Fact::ApiServerTls(ApiServerTls {
-            endpoints: found,
-            silent,
-        }))
+            self.greeter.greet(&address, name).await
+        };
+        let (address, name) = &self.own;
+        let own = async { self.greeter.greet(address, server_name(name)?).await };
+        let (endpoints, silent) = ask_openly(&self.client, question, own).await?;
+        Ok(Fact::ApiServerTls(ApiServerTls { endpoints, silent }))
     }
 }
 
