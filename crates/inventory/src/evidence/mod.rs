@@ -245,17 +245,20 @@ impl Evidence {
         EvidenceKey::about(kind, &self.about)
     }
 
-    /// Why there is nothing in it, if nobody told: the answer is then only who was asked.
-    pub(crate) fn emptiness(&self) -> Option<&Blind> {
-        let (told, silent) = match &self.fact {
-            Fact::ApiServerFlags(flags) => (flags.endpoints.len(), &flags.silent),
-            Fact::ApiServerMetrics(metrics) => (metrics.endpoints.len(), &metrics.silent),
-            _ => return None,
-        };
-        silent
-            .first()
-            .filter(|_| told == 0)
-            .map(|silent| &silent.why)
+    /// Whether anybody told something, and why the first did not of those that were silent.
+    pub(crate) fn answers(&self) -> (bool, Option<&Blind>) {
+        fn why(silent: &[SilentEndpoint]) -> Option<&Blind> {
+            silent.first().map(|silent| &silent.why)
+        }
+        match &self.fact {
+            Fact::AnonymousProbe(probe) => (!probe.endpoints.is_empty(), probe.silent.first()),
+            Fact::ApiServerTls(tls) => (!tls.endpoints.is_empty(), tls.silent.first()),
+            Fact::ApiServerFlags(flags) => (!flags.endpoints.is_empty(), why(&flags.silent)),
+            Fact::ApiServerMetrics(metrics) => {
+                (!metrics.endpoints.is_empty(), why(&metrics.silent))
+            }
+            _ => (true, None),
+        }
     }
 }
 

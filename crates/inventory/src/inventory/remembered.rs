@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{Changes, Inventory};
 use crate::evidence::Collected;
 use crate::view::{Selection, Text};
-use crate::{Blind, Evidence, EvidenceKey, EvidenceKind, ObjectKey, Per, RelationKey};
+use crate::{Blind, EvidenceKey, EvidenceKind, ObjectKey, Per, RelationKey};
 
 impl Inventory {
     /// An answer that comes after its node or namespace has gone is of no use.
@@ -96,11 +96,12 @@ impl Inventory {
     ) -> (usize, Option<&Blind>) {
         let all = self.all_of(kind, asked);
         all.fold((0, None), |(told, first), collected| {
-            let empty = || collected.last.as_ref().and_then(Evidence::emptiness);
-            match collected.failure.as_ref().or_else(empty) {
-                Some(failure) => (told, first.or(Some(failure))),
-                None => (told + 1, first),
-            }
+            let (tells, why) = match (&collected.failure, &collected.last) {
+                (Some(failure), _) => (false, Some(failure)),
+                (None, Some(last)) => last.answers(),
+                (None, None) => (false, None),
+            };
+            (told + usize::from(tells), first.or(why))
         })
     }
 

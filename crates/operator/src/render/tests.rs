@@ -1,16 +1,15 @@
 //! Rendering, on clusters made for it.
 
 use assay_api::{ComplianceProfile, ComplianceProfileSpec, ComplianceReport};
-use assay_inventory::{
-    Blind, Changes, Delta, Evidence, EvidenceKey, EvidenceKind, Fact, Inventory, Kind,
-    KubeletConfig, ObjectKey, Reason, decode,
-};
+use assay_inventory::{Changes, Delta, Inventory, Kind, ObjectKey, Reason, decode};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{findings_objects, profile_status, report};
 use crate::assessment::Assessment;
 use crate::publish::Desired;
+
+mod sight;
 
 struct World {
     inventory: Inventory,
@@ -54,6 +53,14 @@ impl World {
             }
         });
         self.tell(upserts);
+    }
+
+    /// State and message of a collector, as the status shows them.
+    fn collector(&mut self, name: &str) -> (Value, Value) {
+        let status = self.rendered();
+        let mut lines = status["collectors"].as_array().unwrap().iter();
+        let line = lines.find(|line| line["name"] == name).unwrap();
+        (line["state"].clone(), line["message"].clone())
     }
 
     fn tell(&mut self, deltas: impl IntoIterator<Item = Delta>) {
@@ -186,80 +193,6 @@ fn sections_are_counted_anew_whatever_changes_them() {
     world.apply(&[]);
     world.rendered();
     assert!(world.assessment.sections(&world.inventory) != before);
-}
-
-#[test]
-fn a_kind_is_seen_since_it_came_into_sight() {
-    let mut world = World::new(json!({}));
-    let lost = |at| Delta::Lost {
-        kind: Kind::Pod,
-        reason: Reason::Unreachable,
-        at,
-        message: "no answer".into(),
-    };
-    let pods = |world: &mut World| {
-        let status = world.rendered();
-        let mut sight = status["sight"].as_array().unwrap().iter();
-        let pods = sight.find(|line| line["kind"] == "Pod").unwrap();
-        let text = |field: &str| pods[field].as_str().unwrap().to_owned();
-        (text("state"), text("since"))
-    };
-    let stands = |state: &str, at: &str| (state.to_owned(), format!("2026-11-20T{at}Z"));
-    world.pass(3600);
-    assert_eq!(pods(&mut world), stands("Seen", "12:00:00"));
-
-    // What is waited out is not told.
-    world.tell([lost(world.now)]);
-    world.pass(20);
-    assert_eq!(pods(&mut world), stands("Seen", "12:00:00"));
-    world.tell([Delta::Listed(Kind::Pod)]);
-    assert_eq!(pods(&mut world), stands("Seen", "12:00:00"));
-
-    world.tell([lost(world.now)]);
-    world.pass(60);
-    assert_eq!(pods(&mut world), stands("Blind", "13:00:20"));
-    world.tell([Delta::Listed(Kind::Pod)]);
-    world.pass(60);
-    assert_eq!(pods(&mut world), stands("Seen", "13:01:20"));
-}
-
-#[test]
-fn one_silent_kubelet_is_not_all_of_them() {
-    let mut world = World::new(json!({}));
-    let node = |name: &str| json!({"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}});
-    world.apply(&[node("first"), node("second")]);
-    let configz = r#"{"kubeletconfig": {"authentication": {"webhook": {"enabled": true}, "anonymous": {"enabled": false}},
-        "authorization": {"mode": "Webhook"}}}"#;
-    let at = world.now;
-    let tells = |name: &str| {
-        Delta::Collected(Evidence {
-            about: name.into(),
-            at,
-            fact: Fact::KubeletConfig(KubeletConfig::read(configz).unwrap()),
-        })
-    };
-    let is_silent = |name: &str| Delta::NotCollected {
-        key: EvidenceKey::node(EvidenceKind::KubeletConfig, &name.into()),
-        blind: Blind::new(Reason::Unreachable, format!("{name} does not answer")),
-    };
-    let kubelets = |world: &mut World| {
-        let status = world.rendered();
-        let mut collectors = status["collectors"].as_array().unwrap().iter();
-        let kubelets = collectors.find(|line| line["name"] == "kubelet-config");
-        let kubelets = kubelets.unwrap();
-        (kubelets["state"].clone(), kubelets["message"].clone())
-    };
-    assert_eq!(kubelets(&mut world), (json!("Waiting"), Value::Null));
-    let message = json!("first does not answer");
-    world.tell([is_silent("first")]);
-    assert_eq!(kubelets(&mut world), (json!("Failing"), message.clone()));
-    world.tell([tells("second")]);
-    assert_eq!(kubelets(&mut world), (json!("Partial"), message.clone()));
-    // An earlier answer is none of the last round.
-    world.tell([tells("first"), is_silent("first"), is_silent("second")]);
-    assert_eq!(kubelets(&mut world), (json!("Failing"), message));
-    world.tell([tells("first"), tells("second")]);
-    assert_eq!(kubelets(&mut world), (json!("Healthy"), Value::Null));
 }
 
 #[test]
