@@ -6,6 +6,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use assay_cluster::{Named, Options};
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::skip;
@@ -40,6 +41,8 @@ pub struct Write {
     pub namespace: String,
     /// Name of the object.
     pub name: String,
+    /// When the API server was asked for it.
+    pub at: DateTime<Utc>,
     /// HTTP status of the answer.
     pub code: u64,
     /// Position among all writes of the cluster; 0 for what was refused.
@@ -70,6 +73,7 @@ impl Write {
             resource: text("/objectRef/resource"),
             namespace: text("/objectRef/namespace"),
             name: text("/objectRef/name"),
+            at: text("/requestReceivedTimestamp").parse().ok()?,
             code: event.pointer("/responseStatus/code")?.as_u64()?,
             version: version.unwrap_or(0),
             status: response
@@ -151,20 +155,13 @@ impl Audit {
         }
     }
 
-    /// Where the log ends now: a mark for [`since`](Self::since).
-    ///
-    /// # Errors
-    /// If it cannot be read.
-    pub fn mark(&self) -> anyhow::Result<usize> {
-        Ok(self.read()?.map_or(0, |log| log.len()))
-    }
-
-    /// What was written since a mark, in the order in which it took effect, refusals first. `None` if no log is kept, so that
-    /// nobody can know; this is said as well.
+    /// Everything that was written, in the order in which it took effect, refusals first. `None` if no log is kept, so that
+    /// nobody can know; this is said as well. The API server answers before it logs: what was seen to be written may be in it a
+    /// moment later.
     ///
     /// # Errors
     /// If the log cannot be read.
-    pub fn since(&self, mark: usize) -> anyhow::Result<Option<Vec<Write>>> {
+    pub fn writes(&self) -> anyhow::Result<Option<Vec<Write>>> {
         let Some(text) = self.read()? else {
             self.told.call_once(|| {
                 skip(
@@ -174,10 +171,21 @@ impl Audit {
             });
             return Ok(None);
         };
-        let lines = text.get(mark..).unwrap_or_default().lines();
-        let mut writes: Vec<Write> = lines.filter_map(Write::read).collect();
+        let mut writes: Vec<Write> = text.lines().filter_map(Write::read).collect();
         writes.sort_by_key(|write| write.version);
         Ok(Some(writes))
+    }
+
+    /// The same, of what was asked for since an instant; the API server is taken to run by the same clock.
+    ///
+    /// # Errors
+    /// As of [`Self::writes`].
+    pub fn since(&self, instant: DateTime<Utc>) -> anyhow::Result<Option<Vec<Write>>> {
+        let mut writes = self.writes()?;
+        if let Some(writes) = &mut writes {
+            writes.retain(|write| write.at >= instant);
+        }
+        Ok(writes)
     }
 
     /// Everything that the operator has asked of a resource of the core group. `None` if no log is kept.

@@ -2,13 +2,13 @@
 //!
 //! One cluster and one story, since each part kills or pauses the one who writes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::ensure;
 use assay_api::{ComplianceFindings, ComplianceReport};
 use assay_cluster::Options;
 use assay_e2e::{
-    Account, Audit, Author, Lease, OPERATOR_NAMESPACE, Operator, Scene, eventually, skip,
+    Account, Audit, Author, Lease, OPERATOR_NAMESPACE, Operator, Scene, Write, eventually, skip,
 };
 use kube::Api;
 use kube::api::{ApiResource, DynamicObject, Patch, PatchParams};
@@ -63,7 +63,7 @@ async fn one_writes_and_the_next_goes_on() -> anyhow::Result<()> {
     }
     let third = story.leader_is_paused(second).await?;
     story.lease_is_deleted(&third).await?;
-    story.epochs_only_rise()?;
+    story.epochs_only_rise().await?;
     story.epoch_is_planted().await
 }
 
@@ -168,15 +168,20 @@ impl Story {
     }
 
     /// No status of a lower epoch ever followed one of a higher.
-    fn epochs_only_rise(&self) -> anyhow::Result<()> {
-        let Some(writes) = self.audit.since(0)? else {
-            return Ok(());
-        };
+    async fn epochs_only_rise(&self) -> anyhow::Result<()> {
+        let writes = eventually("four epochs have written", async || {
+            let Some(writes) = self.audit.writes()? else {
+                return Ok(Some(Vec::new()));
+            };
+            let statuses: Vec<Write> = writes.into_iter().filter(Write::is_status).collect();
+            let epochs: BTreeSet<i64> = statuses.iter().map(Write::epoch).collect();
+            ensure!(epochs.len() == 4, "four epochs wrote, not {epochs:?}");
+            Ok(Some(statuses))
+        })
+        .await?;
         let mut highest: BTreeMap<String, i64> = BTreeMap::new();
-        let mut epochs: BTreeMap<i64, usize> = BTreeMap::new();
-        for write in writes.iter().filter(|write| write.is_status()) {
+        for write in writes {
             let epoch = write.epoch();
-            *epochs.entry(epoch).or_default() += 1;
             let highest = highest.entry(write.object()).or_default();
             ensure!(
                 epoch >= *highest,
@@ -185,7 +190,6 @@ impl Story {
             );
             *highest = epoch;
         }
-        ensure!(epochs.len() == 4, "four epochs wrote, not {epochs:?}");
         self.audit.asked_for_nothing_in_vain()
     }
 

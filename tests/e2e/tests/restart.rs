@@ -7,6 +7,7 @@ use assay_cluster::{ControlPlane, Options};
 use assay_e2e::{
     Account, Audit, Author, Lease, Operator, Scene, Write, eventually, next_second, skip,
 };
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 const NAMESPACE: &str = "restart";
@@ -84,13 +85,13 @@ impl Story {
             before.len() > 16 + 42,
             "an account of everything: {before:?}"
         );
-        let mark = self.audit.mark()?;
+        let from = Utc::now();
         next_second().await?;
         operator.kill()?;
         // The same name, as a container that is restarted in its pod has.
         let operator = self.scene.operator("one")?;
         self.settled(&operator).await?;
-        self.same(&before, mark).await.context("after SIGKILL")?;
+        self.same(&before, from).await.context("after SIGKILL")?;
         Ok(operator)
     }
 
@@ -163,7 +164,7 @@ impl Story {
 
         next_second().await?;
         let before = Account::read(&self.scene.client).await?;
-        let mark = self.audit.mark()?;
+        let from = Utc::now();
         // Another name, as a new pod has.
         let operator = self.scene.operator("two")?;
         self.settled(&operator).await?;
@@ -172,7 +173,7 @@ impl Story {
             next.epoch > lease.epoch,
             "a new holder has a higher epoch: {next:?} after {lease:?}"
         );
-        self.same(&before, mark).await.context("after SIGTERM")?;
+        self.same(&before, from).await.context("after SIGTERM")?;
         Ok(operator)
     }
 
@@ -182,7 +183,7 @@ impl Story {
         mut operator: Operator,
     ) -> anyhow::Result<Operator> {
         let before = Account::read(&self.scene.client).await?;
-        let mark = self.audit.mark()?;
+        let from = Utc::now();
         operator.signal("TERM")?;
         ensure!(
             operator.ended().await?,
@@ -195,12 +196,12 @@ impl Story {
             hasty.ended().await?,
             "SIGTERM was to end it with exit code 0"
         );
-        self.same(&before, mark)
+        self.same(&before, from)
             .await
             .context("after a hasty end")?;
         let operator = self.scene.operator("three")?;
         self.settled(&operator).await?;
-        self.same(&before, mark)
+        self.same(&before, from)
             .await
             .context("after the next start")?;
         Ok(operator)
@@ -214,7 +215,7 @@ impl Story {
         operator: &Operator,
     ) -> anyhow::Result<()> {
         let before = Account::read(&self.scene.client).await?;
-        let mark = self.audit.mark()?;
+        let from = Utc::now();
         control_plane.tell(&format!("kill {server}")).await?;
         control_plane.tell(&format!("start {server}")).await?;
         let name = format!("after-{server}");
@@ -231,7 +232,7 @@ impl Story {
             differences.is_empty(),
             "{server} was killed and restarted, and nothing else changed: {differences:#?}"
         );
-        self.only_repeats(&before, mark).with_context(|| {
+        self.only_repeats(&before, from).with_context(|| {
             let log = operator.log_tail();
             format!("after {server} was killed and restarted; the operator logged last:\n{log}")
         })
@@ -285,19 +286,19 @@ impl Story {
         .await
     }
 
-    /// Whether everything is said as before, and nothing else was said since the mark.
-    async fn same(&self, before: &Account, mark: usize) -> anyhow::Result<()> {
+    /// Whether everything is said as before, and nothing else was said since an instant.
+    async fn same(&self, before: &Account, from: DateTime<Utc>) -> anyhow::Result<()> {
         let differences = Account::read(&self.scene.client).await?.differences(before);
         ensure!(
             differences.is_empty(),
             "nothing was to change: {differences:#?}"
         );
-        self.only_repeats(before, mark)
+        self.only_repeats(before, from)
     }
 
-    /// Whether each report and profile written since the mark says what was said before.
-    fn only_repeats(&self, before: &Account, mark: usize) -> anyhow::Result<()> {
-        let Some(writes) = self.audit.since(mark)? else {
+    /// Whether each report and profile written since an instant says what was said before.
+    fn only_repeats(&self, before: &Account, from: DateTime<Utc>) -> anyhow::Result<()> {
+        let Some(writes) = self.audit.since(from)? else {
             return Ok(());
         };
         for write in writes.iter().filter(|write| write.is_status()) {

@@ -223,7 +223,7 @@ impl Story {
             Ok(quiet.then_some(counts))
         })
         .await?;
-        let mark = self.audit.mark()?;
+        let from = Utc::now();
         // It gives its Lease back; that one who cannot is followed as well is another suite's.
         first.signal("TERM")?;
         ensure!(first.ended().await?, "SIGTERM was to end it well");
@@ -235,7 +235,7 @@ impl Story {
                 .then_some(()))
         })
         .await?;
-        for write in self.audit.since(mark)?.into_iter().flatten() {
+        for write in self.audit.since(from)?.into_iter().flatten() {
             if write.name != REPORT || !write.is_status() {
                 continue;
             }
