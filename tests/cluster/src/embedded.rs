@@ -179,7 +179,7 @@ impl ControlPlane {
     pub(crate) async fn stop(mut self) -> anyhow::Result<()> {
         let Conversation { say, .. } = self.talk.into_inner();
         drop(say);
-        let ended = tokio::time::timeout(Duration::from_secs(30), self.child.wait());
+        let ended = tokio::time::timeout(Duration::from_mins(3), self.child.wait());
         ended.await.context("the control plane does not end")??;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use assay_api::CheckStatus;
 
 use crate::{Scene, eventually};
@@ -33,9 +33,18 @@ pub async fn judge(
     let mut operator = scene.operator(name)?;
     operator.ready().await?;
     let states = eventually("every section is judged anew", async || {
-        states(scene, earlier).await
+        let states = states(scene, earlier).await?;
+        // A source that did not answer in time is asked again. Nothing but Unknown may come of that.
+        let silent = expected.iter().find(|(check, expected)| {
+            let judged = states.get(*check).map(|(judged, _)| *judged);
+            judged == Some(CheckStatus::Unknown) && *expected != CheckStatus::Unknown
+        });
+        if let Some((check, _)) = silent {
+            bail!("{check} is {:?}", states.get(*check));
+        }
+        Ok(Some(states))
     });
-    let states = states.await?;
+    let states = states.await.with_context(|| operator.log_tail())?;
     for (check, expected) in expected {
         let (judged, message) = states
             .get(*check)
@@ -58,14 +67,12 @@ async fn latest_epoch(scene: &Scene) -> anyhow::Result<i64> {
     Ok(statuses.map(|status| status.epoch).max().unwrap_or(0))
 }
 
-/// What is said once all reports are of a later leader than the one of that epoch.
-async fn states(scene: &Scene, earlier: i64) -> anyhow::Result<Option<States>> {
+/// What is said by all reports of a later leader than the one of that epoch.
+async fn states(scene: &Scene, earlier: i64) -> anyhow::Result<States> {
     let mut states = BTreeMap::new();
     for name in REPORTS {
         let report = scene.report(name).await?.status.context("no status")?;
-        if report.epoch <= earlier {
-            return Ok(None);
-        }
+        ensure!(report.epoch > earlier, "{name} is not written anew");
         let checks = report
             .controls
             .into_iter()
@@ -75,5 +82,5 @@ async fn states(scene: &Scene, earlier: i64) -> anyhow::Result<Option<States>> {
             (check.id, (check.status, message))
         }));
     }
-    Ok(Some(states))
+    Ok(states)
 }

@@ -76,8 +76,8 @@ impl Scene {
         Ok(())
     }
 
-    /// Waits until the request of [`Self::issue_login`] is gone, and sees that its findings are not, and that the profile's
-    /// status tells of it.
+    /// Waits until the request of [`Self::issue_login`] is gone and the profile's status tells of it, and sees that its findings
+    /// are not gone.
     ///
     /// # Errors
     /// If one of them is missing.
@@ -91,18 +91,23 @@ impl Scene {
         for check in FOUND.into_iter().chain(["masters-member-request"]) {
             self.finding(OPERATOR_NAMESPACE, check, name, true).await?;
         }
-        let status = self.profile("pci").await?.status;
-        let issued = status.map(|status| status.issued).unwrap_or_default();
-        let login = issued.iter().find(|login| login.name == name);
-        ensure!(
-            login.is_some_and(|login| login.common_name == "jane"
-                && login.organizations == ["payments"]
-                && login.approval == "Tried"
-                && login.credential.starts_with("X509SHA256=")
-                && login.requester_groups == ["system:masters"]
-                && login.not_after.is_some()),
-            "the profile's status was to tell of {name}: {issued:?}"
-        );
+        // It is written apart from the findings.
+        eventually(&format!("the profile tells of {name}"), async || {
+            let status = self.profile("pci").await?.status;
+            let issued = status.map(|status| status.issued).unwrap_or_default();
+            let login = issued.iter().find(|login| login.name == name);
+            ensure!(
+                login.is_some_and(|login| login.common_name == "jane"
+                    && login.organizations == ["payments"]
+                    && login.approval == "Tried"
+                    && login.credential.starts_with("X509SHA256=")
+                    && login.requester_groups == ["system:masters"]
+                    && login.not_after.is_some()),
+                "its status was to tell of {name}: {issued:?}"
+            );
+            Ok(Some(()))
+        })
+        .await?;
         self.scan_knows(name)
     }
 

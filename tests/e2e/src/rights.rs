@@ -63,7 +63,7 @@ impl Right {
     }
 
     /// Whether the operator has it.
-    async fn is_held(&self, client: &Client) -> anyhow::Result<bool> {
+    pub(crate) async fn is_held(&self, client: &Client) -> anyhow::Result<bool> {
         let (resource, subresource) = self.of.split_once('/').unwrap_or((&self.of, ""));
         let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let is_path = self.of.starts_with('/');

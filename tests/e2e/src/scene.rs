@@ -15,7 +15,7 @@ use kube::{Api, Client, Config, ResourceExt};
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
 
-use crate::{Author, MARK, Operator, clear, eventually, manifests, mark};
+use crate::{Author, MARK, Operator, Right, clear, eventually, manifests, mark};
 
 /// Where the operator lives.
 pub const OPERATOR_NAMESPACE: &str = "assay-system";
@@ -61,6 +61,13 @@ impl Scene {
         let author = Author(client.clone());
         for manifest in &rights {
             author.apply(manifest).await?;
+        }
+        for right in rights.iter().flat_map(Right::all_of) {
+            // Roles that others are put together from, and the authorizer's own view, follow a moment later.
+            eventually(&format!("{right:?} is in force"), async || {
+                Ok(right.is_held(&client).await?.then_some(()))
+            })
+            .await?;
         }
         let kubeconfig = operators_kubeconfig(&cluster, &client).await?;
         Ok(Self {

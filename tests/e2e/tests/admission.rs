@@ -77,11 +77,14 @@ impl Story {
             self.author.apply(&manifest).await?;
         }
         // A policy has to be known before it refuses.
-        self.policy_refuses(PARTLY, &json!({"privileged": true}))
+        self.is_refused(PARTLY, &json!({"privileged": true}))
             .await?;
-        self.policy_refuses(WALLED, &json!({"privileged": true}))
+        self.is_refused(WALLED, &json!({"privileged": true}))
             .await?;
-        self.policy_refuses(PICKY, &json!({})).await?;
+        // So has a webhook, and the quota has to be counted.
+        for namespace in [PICKY, FULL, DEAF] {
+            self.is_refused(namespace, &json!({})).await?;
+        }
         let names = [&all[..], &[UNBOUND, FULL, DEAF]].concat();
         let selector = json!({"matchLabels": {"kubernetes.io/metadata.name": PICKY}});
         self.author
@@ -92,7 +95,7 @@ impl Story {
     }
 
     /// Waits until a pod with a container of this security is refused in a namespace.
-    async fn policy_refuses(&self, namespace: &str, security: &Value) -> anyhow::Result<()> {
+    async fn is_refused(&self, namespace: &str, security: &Value) -> anyhow::Result<()> {
         let pods: Api<Pod> = Api::namespaced(self.scene.client.clone(), namespace);
         let pod = serde_json::from_value(
             json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "by-hand"},
@@ -102,7 +105,7 @@ impl Story {
             dry_run: true,
             ..PostParams::default()
         };
-        eventually(&format!("a policy refuses in {namespace}"), async || {
+        eventually(&format!("a pod is refused in {namespace}"), async || {
             let refused = matches!(pods.create(&dry_run, &pod).await, Err(kube::Error::Api(_)));
             Ok(refused.then_some(()))
         })

@@ -9,7 +9,7 @@ use assay_cluster::Options;
 use assay_e2e::{Author, Scene, States, eventually, judge, skips_on_named};
 use assay_inventory::{Relation, SubjectKind};
 use chrono::{SecondsFormat, Utc};
-use k8s_openapi::api::core::v1::Node;
+use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::api::{Patch, PatchParams};
 use kube::{Api, ResourceExt};
 use serde_json::{Value, json};
@@ -65,6 +65,7 @@ async fn change_no_verdict(scene: &Scene) -> anyhow::Result<()> {
     let node = a_node_of_the_api_server(scene).await?;
     write_genuine(scene)?;
     let planted = plant(&author, &node).await?;
+    is_mirrored(scene).await?;
     // Long enough for a kubelet to delete what it did not make, and for the rest to count.
     tokio::time::sleep(AGE).await;
     // Whoever keeps at it can keep up the Node as well.
@@ -103,6 +104,15 @@ fn write_genuine(scene: &Scene) -> anyhow::Result<()> {
     let folder = scene.control_plane()?.report.dir.join("node-0/manifests");
     std::fs::write(folder.join("kube-apiserver.json"), pod.to_string())?;
     Ok(())
+}
+
+/// Waits until the kubelet has made the mirror pod of the static one: it is its age that counts.
+async fn is_mirrored(scene: &Scene) -> anyhow::Result<()> {
+    let pods: Api<Pod> = Api::namespaced(scene.client.clone(), "kube-system");
+    eventually("the static pod has its mirror", async || {
+        Ok(pods.get_opt("kube-apiserver-node-0").await?.map(|_| ()))
+    })
+    .await
 }
 
 fn container(program: &str, flags: &[&str]) -> Value {

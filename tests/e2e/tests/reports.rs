@@ -66,12 +66,17 @@ fn header(page: &str) -> Vec<&str> {
 #[test]
 fn kubectl_explains_and_waits() -> anyhow::Result<()> {
     on_stage(async |stage| {
-        let explain = ["explain", "compliancereport.status.controls"];
-        let text = stage.cluster.kubectl(&explain).await?;
-        ensure!(
-            text.contains("verdict") && text.contains("The section's controls"),
-            "fields with their documentation were expected:\n{text}"
-        );
+        // What is served of a kind's schema follows a moment after the kind.
+        eventually("kubectl explains the kind", async || {
+            let explain = ["explain", "compliancereport.status.controls"];
+            let text = stage.cluster.kubectl(&explain).await?;
+            ensure!(
+                text.contains("verdict") && text.contains("The section's controls"),
+                "fields with their documentation were expected:\n{text}"
+            );
+            Ok(Some(()))
+        })
+        .await?;
         // `kubectl wait` waits for a condition, not for the object.
         has_sixteen(stage, "pci").await?;
         // The namespace with the earlier finding keeps it so.

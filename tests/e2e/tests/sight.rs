@@ -125,11 +125,15 @@ impl Story {
             beginning.is_none_or(|beginning| beginning == present),
             "the control and the finding began {beginning:?}, and now say {present:?}"
         );
-        let sight = self.policies_in_sight().await?;
-        ensure!(
-            sight.state == SightState::Seen && sight.reason.is_none(),
-            "network policies were to be seen: {sight:?}"
-        );
+        let sight = eventually(
+            "the profile tells that network policies are seen",
+            async || {
+                let sight = self.policies_in_sight().await?;
+                Ok((sight.state == SightState::Seen).then_some(sight))
+            },
+        )
+        .await?;
+        ensure!(sight.reason.is_none(), "nothing was amiss: {sight:?}");
         Ok(present)
     }
 

@@ -228,17 +228,18 @@ impl Story {
         first.signal("TERM")?;
         ensure!(first.ended().await?, "SIGTERM was to end it well");
         let lease = Lease::held_by(&self.scene.client, "second").await?;
-        eventually("second has written section 1", async || {
+        let writes = eventually("second has written section 1", async || {
             let status = self.scene.report(REPORT).await?.status;
-            Ok(status
-                .is_some_and(|status| status.epoch == lease.epoch)
-                .then_some(()))
+            let is_there = status.is_some_and(|status| status.epoch == lease.epoch);
+            let Some(mut writes) = self.audit.since(from)? else {
+                return Ok(is_there.then(Vec::new));
+            };
+            writes.retain(|write| write.name == REPORT && write.is_status());
+            let is_logged = writes.iter().any(|write| write.epoch() == lease.epoch);
+            Ok((is_there && is_logged).then_some(writes))
         })
         .await?;
-        for write in self.audit.since(from)?.into_iter().flatten() {
-            if write.name != REPORT || !write.is_status() {
-                continue;
-            }
+        for write in writes {
             let controls = write.status.get("controls").and_then(Value::as_array);
             let controls = controls.into_iter().flatten();
             for control in controls.filter(|control| control["id"] == "1.1") {

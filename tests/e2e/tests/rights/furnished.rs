@@ -1,7 +1,12 @@
 //! Something of each kind that is watched or asked for, so that each right to see has something to be missed in.
 
-use anyhow::Context as _;
+use std::collections::BTreeSet;
+
+use anyhow::{Context as _, ensure};
 use assay_e2e::{Author, MASTERS_REQUEST, Scene, eventually, manifests};
+use k8s_openapi::api::core::v1::Pod;
+use kube::api::ListParams;
+use kube::{Api, ResourceExt};
 use serde_json::{Value, json};
 
 use super::NAMESPACE;
@@ -35,7 +40,24 @@ pub(super) async fn furnish(scene: &Scene) -> anyhow::Result<()> {
             .await
             .with_context(|| kind.to_owned())?;
     }
-    Ok(())
+    have_pods(scene).await
+}
+
+/// Waits until each controller has made a pod: until then its template speaks for it, and it is judged otherwise.
+async fn have_pods(scene: &Scene) -> anyhow::Result<()> {
+    let pods: Api<Pod> = Api::namespaced(scene.client.clone(), NAMESPACE);
+    eventually("each controller has a pod", async || {
+        let pods = pods.list(&ListParams::default()).await?;
+        let owners: BTreeSet<&str> = pods
+            .iter()
+            .flat_map(ResourceExt::owner_references)
+            .map(|owner| owner.kind.as_str())
+            .collect();
+        let expected = ["DaemonSet", "Job", "ReplicaSet", "StatefulSet"];
+        ensure!(owners == BTreeSet::from(expected), "of {owners:?} only");
+        Ok(Some(()))
+    })
+    .await
 }
 
 /// A kind that another tool defines, and one such object: see [`super::THIRD_PARTY`].

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, ensure};
 use assay_checks::Check;
 use assay_cluster::Options;
-use assay_e2e::{Author, OPERATOR_NAMESPACE, Right, Rights, Scene, manifests};
+use assay_e2e::{Author, OPERATOR_NAMESPACE, Right, Rights, Scene, eventually, manifests};
 use assay_engine::{Outcome, Profile, full};
 use assay_inventory::{EvidenceKind, Kind, Subject, ThirdParty};
 use assay_watch::{Asker, Wanted};
@@ -70,7 +70,7 @@ async fn without_a_right_exactly_what_rests_on_it_is_unknown() -> anyhow::Result
     for manifest in manifests::secret_types()? {
         Author(scene.client.clone()).apply(&manifest).await?;
     }
-    let whole = look(&scene).await?;
+    let whole = at_rest(&scene).await?;
     for right in seeing()? {
         let taken = Rights::take(&scene.client, &right.of).await?;
         let less = look(&scene).await?;
@@ -80,6 +80,18 @@ async fn without_a_right_exactly_what_rests_on_it_is_unknown() -> anyhow::Result
     let again = look(&scene).await?;
     ensure!(whole == again, "with all rights back, not all is as it was");
     scene.end().await
+}
+
+/// What is judged once the cluster has come to rest: what was last granted is in force, and every source answers.
+async fn at_rest(scene: &Scene) -> anyhow::Result<Outcomes> {
+    let mut last = None;
+    eventually("two looks in turn see the same", async || {
+        let now = look(scene).await?;
+        let rests = last.as_ref() == Some(&now);
+        last = Some(now.clone());
+        Ok(rests.then_some(now))
+    })
+    .await
 }
 
 /// Rights to see, one for each resource or path.
