@@ -1,17 +1,20 @@
 //! How each view is kept: its table, and what a change of it concerns.
 
-use std::collections::{BTreeMap, HashMap};
+mod access;
+mod workloads;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Changes, Inventory};
-use crate::facts::{facet, mount, mounts, share};
+use crate::facts::facet;
 use crate::intern::Shared;
 use crate::table::{Put, Row, Rows, State, Table};
 use crate::view::{
-    Binding, ConfigMap, Controller, Csr, Ingress, LimitRange, Namespace, NetworkPolicy, Node,
-    Object, Pod, ResourceQuota, Role, Service, ServiceAccount, Statement, Text, ThirdPartyObject,
+    ConfigMap, Ingress, LimitRange, Namespace, NetworkPolicy, Node, Object, ResourceQuota, Service,
+    Statement, ThirdPartyObject,
 };
-use crate::{DecodeError, Identity, Kind, ObjectKey, Per, RelationKey, Subject, WorkloadKey};
+use crate::{DecodeError, Kind, ObjectKey, Per, RelationKey, Subject};
 
 /// Calls a method of [`Inventory`] for the view that a kind is kept as.
 macro_rules! on_table {
@@ -162,6 +165,7 @@ macro_rules! stored {
         }
     };
 }
+use stored;
 
 stored!(
     Namespace,
@@ -194,62 +198,6 @@ stored!(
             inventory.forget_evidence_of(Per::Node, &key.name, changes);
         }
         changes.subjects.insert(Subject::Node(key.name.clone()));
-    }
-);
-stored!(
-    ServiceAccount,
-    ServiceAccount,
-    HashMap,
-    service_accounts,
-    |_inventory, _kind, key, _old, changes| {
-        changes
-            .relations
-            .insert(RelationKey::ServiceAccount(key.clone()));
-        changes
-            .subjects
-            .insert(Subject::ServiceAccount(key.clone()));
-    }
-);
-stored!(
-    Role,
-    Role,
-    HashMap,
-    |inventory, kind| inventory.roles.of_scope(kind.served().namespaced),
-    |inventory, _kind, key, _old, changes| {
-        let role = inventory.roles.view(key);
-        inventory.entitlements.role_changed(key, role);
-        changes.relations.insert(RelationKey::Entitlements);
-        changes.relations.insert(RelationKey::Role(key.clone()));
-        changes.subjects.insert(Subject::Role(key.clone()));
-    }
-);
-stored!(
-    Binding,
-    Binding,
-    HashMap,
-    |inventory, kind| inventory.bindings.of_scope(kind.served().namespaced),
-    |inventory, _kind, key, old, changes| {
-        inventory.entitlements.binding_changed();
-        changes.relations.insert(RelationKey::Entitlements);
-        let new = inventory.bindings.get(key).cloned();
-        if let Some(Ok(binding)) = &old {
-            inventory.holders.remove(key, binding);
-        }
-        if let Some(Ok(binding)) = &new {
-            inventory.holders.add(key, binding);
-        }
-        if let Some(Err(error)) = &new {
-            let error = Arc::clone(error);
-            inventory.unreadable_bindings.insert(key.clone(), error);
-            changes.relations.insert(RelationKey::Unreadable);
-        } else if inventory.unreadable_bindings.remove(key).is_some() {
-            changes.relations.insert(RelationKey::Unreadable);
-        }
-        for binding in [&old, &new].into_iter().flatten().flatten() {
-            let held = binding.subjects.iter().map(Identity::of);
-            changes.relations.extend(held.map(RelationKey::Grants));
-        }
-        changes.subjects.insert(Subject::Binding(key.clone()));
     }
 );
 stored!(
@@ -333,36 +281,6 @@ stored!(
         }
     }
 );
-stored!(
-    Csr,
-    Csr,
-    BTreeMap,
-    csrs,
-    |inventory, _kind, key, old, changes| {
-        let new = inventory.csrs.view(key);
-        if let Some(Ok(old)) = &old
-            && new.is_none_or(|new| new.meta.uid != old.meta.uid)
-        {
-            inventory.issued.remember(old, inventory.clock);
-        }
-        if let Some(new) = new {
-            inventory.issued.forget(new);
-        }
-        changes.subjects.insert(Subject::Csr(key.name.clone()));
-    }
-);
-stored!(
-    Controller,
-    Controller,
-    HashMap,
-    |inventory, kind| inventory.workloads.controllers.entry(kind).or_default(),
-    |inventory, kind, key, old, changes| {
-        let before = old.as_ref().and_then(|state| state.as_ref().ok());
-        let before = before.map(|controller| &controller.meta);
-        let now = inventory.clock;
-        inventory.workloads.changed(kind, key, before, now, changes);
-    }
-);
 
 impl Stored for ConfigMap {
     type Rows = BTreeMap<ObjectKey, Row<Self>>;
@@ -395,68 +313,5 @@ impl Stored for ConfigMap {
         changes: &mut Changes,
     ) {
         changes.subjects.insert(Subject::ConfigMap(key.clone()));
-    }
-}
-
-impl Stored for Pod {
-    type Rows = HashMap<ObjectKey, Row<Self>>;
-
-    fn table(inventory: &mut Inventory, _kind: Kind) -> &mut Table<Self, Self::Rows> {
-        &mut inventory.workloads.pods
-    }
-
-    fn take(object: Object) -> Option<Self> {
-        match object {
-            Object::Pod(view) => Some(view),
-            _ => None,
-        }
-    }
-
-    fn share(&mut self, shared: &mut Shared, key: &ObjectKey) {
-        shared.meta(&mut self.meta, key);
-        self.spec = shared.specs.share(Arc::clone(&self.spec));
-        self.users = shared.users.share(Arc::clone(&self.users));
-        self.node = shared.names.share(Arc::clone(&self.node));
-    }
-
-    fn changed(
-        inventory: &mut Inventory,
-        kind: Kind,
-        key: &ObjectKey,
-        old: Option<State<Self>>,
-        changes: &mut Changes,
-    ) {
-        let before = old.as_ref().and_then(|state| state.as_ref().ok());
-        let now = inventory.clock;
-        let workloads = &mut inventory.workloads;
-        workloads.changed(kind, key, before.map(|pod| &pod.meta), now, changes);
-        // Who changed a bare pod is no share of a workload: see `Inventory::provenance`.
-        let after = inventory.workloads.pods.view(key);
-        if before.and_then(|pod| share(pod)) != after.and_then(share) {
-            changes.relations.insert(RelationKey::ControlPlane);
-        }
-        if after.is_some_and(|pod| pod.control_plane.is_some()) {
-            inventory.control_plane.insert(key.clone());
-        } else {
-            inventory.control_plane.remove(key);
-        }
-        if before.and_then(|pod| mount(pod)) != after.and_then(mount) {
-            let on_node = |pod: Option<&Pod>| {
-                let pod = pod.filter(|pod| mounts(pod));
-                pod.map(|pod| Text::clone(&pod.node))
-            };
-            let (left, came) = (on_node(before.map(AsRef::as_ref)), on_node(after));
-            inventory.remount(key, left.as_ref(), came.as_ref());
-            let nodes = left.into_iter().chain(came);
-            changes.relations.extend(nodes.map(RelationKey::HostMounts));
-        }
-        let after = inventory.workloads.pods.view(key);
-        let changed_by = |pod: &Pod| pod.meta.changed_by.clone();
-        if before.and_then(|pod| changed_by(pod)) != after.and_then(changed_by) {
-            let itself = WorkloadKey::of(kind, key);
-            if inventory.workloads.get(&itself).is_some() {
-                changes.subjects.insert(Subject::Workload(itself));
-            }
-        }
     }
 }
