@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, reason = "a benchmark fails by panicking")]
 
 use std::collections::BTreeSet;
-use std::ops::Range;
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use assay_engine::{Engine, Profile, full};
@@ -47,7 +47,7 @@ fn main() {
     let mut engine = evaluate(&inventory, now);
     for (what, change) in CHANGES {
         let (subjects, checks) = (engine.judged(), engine.judgements());
-        let mut spent = |fan_out: FanOut, turns: Range<u32>| -> Vec<Duration> {
+        let mut spent = |fan_out: FanOut, turns: RangeInclusive<u32>| -> Vec<Duration> {
             let spent = turns.map(|turn| {
                 // Far from the last one, so that nothing is warm from it.
                 let number = turn.wrapping_mul(7919) % deployments;
@@ -56,8 +56,9 @@ fn main() {
             });
             spent.collect()
         };
-        let mut whole = spent(FanOut::Counted, 0..TURNS);
-        let mut alone = spent(FanOut::Aside, TURNS..2 * TURNS);
+        // Turn 0 is what each object is made with.
+        let mut whole = spent(FanOut::Counted, 1..=TURNS);
+        let mut alone = spent(FanOut::Aside, TURNS + 1..=2 * TURNS);
         let subjects = (engine.judged() - subjects) / u64::from(2 * TURNS);
         let checks = (engine.judgements() - checks) / u64::from(2 * TURNS);
         println!("{what}: {subjects} subjects judged each time, by {checks} checks");
