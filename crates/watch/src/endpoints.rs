@@ -64,41 +64,29 @@ impl Endpoints {
         client: &Client,
         question: impl AsyncFn(&str, Client) -> Result<T, Blind>,
     ) -> Result<(Vec<T>, Vec<SilentEndpoint>), Blind> {
-        let listed = list(client).await?;
-        let asked = listed.iter().map(async |address| {
-            let answer = match self.at(address) {
-                Ok(client) => question(address, client).await,
+        let silent_at = |address: &str, why| SilentEndpoint {
+            address: address.into(),
+            why,
+        };
+        let one = async |address: String| {
+            let answer = match self.at(&address) {
+                Ok(client) => question(&address, client).await,
                 Err(blind) => Err(blind),
             };
-            (address.as_str(), answer)
-        });
-        let mut told = Vec::new();
-        let mut silent = Vec::new();
-        let mut take = |address: &str, answer| match answer {
-            Ok(answer) => told.push(answer),
-            Err(why) => silent.push(SilentEndpoint {
-                address: address.into(),
-                why,
-            }),
+            answer.map_err(|why| silent_at(&address, why))
         };
-        let answers = join_all(asked).await;
+        let (listed, mut told, mut silent) = ask_listed(client, one).await?;
         let own = self.own();
-        let none_told = answers.iter().all(|(_, answer)| answer.is_err());
-        for (address, answer) in answers {
-            take(address, answer);
-        }
-        if none_told && !listed.contains(&own) {
-            let answer = question(&own, self.at(&own)?).await;
-            // Of what is listed, each has said for itself why it is silent.
-            if answer.is_ok() || listed.is_empty() {
-                take(&own, answer);
+        if told.is_empty() && !listed.contains(&own) {
+            match question(&own, self.at(&own)?).await {
+                Ok(answer) => told.push(answer),
+                Err(why) if listed.is_empty() => silent.push(silent_at(&own, why)),
+                // Of what is listed, each has said for itself why it is silent.
+                Err(_) => {}
             }
         }
         if listed.is_empty() {
-            silent.push(SilentEndpoint {
-                address: UNLISTED.into(),
-                why: unlisted(),
-            });
+            silent.push(silent_at(UNLISTED, unlisted()));
         }
         Ok((told, silent))
     }
@@ -112,16 +100,7 @@ pub(crate) async fn ask_openly<T, Answer: Future<Output = Result<T, Blind>>>(
     question: impl Fn(String) -> Answer,
     own: impl Future<Output = Result<T, Blind>>,
 ) -> Result<(Vec<T>, Vec<Blind>), Blind> {
-    let listed = list(client).await?;
-    let none_listed = listed.is_empty();
-    let mut told = Vec::new();
-    let mut silent = Vec::new();
-    for answer in join_all(listed.into_iter().map(question)).await {
-        match answer {
-            Ok(answer) => told.push(answer),
-            Err(blind) => silent.push(blind),
-        }
-    }
+    let (listed, mut told, mut silent) = ask_listed(client, question).await?;
     if told.is_empty() || !silent.is_empty() {
         match own.await {
             Ok(answer) => told.push(answer),
@@ -129,10 +108,27 @@ pub(crate) async fn ask_openly<T, Answer: Future<Output = Result<T, Blind>>>(
             Err(blind) => silent.push(blind),
         }
     }
-    if none_listed {
+    if listed.is_empty() {
         silent.push(unlisted());
     }
     Ok((told, silent))
+}
+
+/// Everybody whom the cluster lists, asked at once: who that is, what was told, and why nothing was.
+async fn ask_listed<T, E, Answer: Future<Output = Result<T, E>>>(
+    client: &Client,
+    question: impl Fn(String) -> Answer,
+) -> Result<(Vec<String>, Vec<T>, Vec<E>), Blind> {
+    let listed = list(client).await?;
+    let mut told = Vec::new();
+    let mut silent = Vec::new();
+    for answer in join_all(listed.iter().cloned().map(question)).await {
+        match answer {
+            Ok(answer) => told.push(answer),
+            Err(why) => silent.push(why),
+        }
+    }
+    Ok((listed, told, silent))
 }
 
 /// Why the address that we use ourselves does not speak for all, where the cluster lists no endpoints: behind it may be many.
