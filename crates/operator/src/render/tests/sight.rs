@@ -1,8 +1,8 @@
 //! What the profile's status says of what can be seen, and of whom nobody answers for.
 
 use assay_inventory::{
-    AnonymousProbe, ApiServerFlags, Blind, Delta, EndpointAnswers, Evidence, EvidenceKey,
-    EvidenceKind, Fact, Kind, KubeletConfig, Reason, SilentEndpoint,
+    AnonymousProbe, ApiServerFlags, ApiServerMetrics, ApiServerTls, Blind, Delta, EndpointAnswers,
+    Evidence, EvidenceKey, EvidenceKind, Fact, Kind, KubeletConfig, Reason, SilentEndpoint,
 };
 use serde_json::{Value, json};
 
@@ -106,14 +106,44 @@ fn one_silent_api_server_is_not_all_of_them() {
     assert_eq!(world.collector("anonymous-probe"), partial);
 
     // Who was asked is all that is known where nobody tells.
-    world.tell([told(Fact::ApiServerFlags(ApiServerFlags {
-        version: "v1.36.0".into(),
-        endpoints: Vec::new(),
-        silent: vec![SilentEndpoint {
-            address: "second:6443".into(),
-            why,
-        }],
-    }))]);
+    let silent = || {
+        let address = "second:6443".into();
+        let why = why.clone();
+        vec![SilentEndpoint { address, why }]
+    };
     let failing = (json!("Failing"), message);
-    assert_eq!(world.collector("api-server-flags"), failing);
+    for (name, fact) in [
+        (
+            "anonymous-probe",
+            Fact::AnonymousProbe(AnonymousProbe {
+                endpoints: Vec::new(),
+                silent: vec![why.clone()],
+            }),
+        ),
+        (
+            "api-server-tls",
+            Fact::ApiServerTls(ApiServerTls {
+                endpoints: Vec::new(),
+                silent: vec![why.clone()],
+            }),
+        ),
+        (
+            "api-server-flags",
+            Fact::ApiServerFlags(ApiServerFlags {
+                version: "v1.36.0".into(),
+                endpoints: Vec::new(),
+                silent: silent(),
+            }),
+        ),
+        (
+            "api-server-metrics",
+            Fact::ApiServerMetrics(ApiServerMetrics {
+                endpoints: Vec::new(),
+                silent: silent(),
+            }),
+        ),
+    ] {
+        world.tell([told(fact)]);
+        assert_eq!(world.collector(name), failing, "{name}");
+    }
 }
