@@ -76,14 +76,15 @@ impl Story {
         for manifest in guards() {
             self.author.apply(&manifest).await?;
         }
-        // A policy has to be known before it refuses.
-        self.is_refused(PARTLY, &json!({"privileged": true}))
-            .await?;
-        self.is_refused(WALLED, &json!({"privileged": true}))
-            .await?;
-        // So has a webhook, and the quota has to be counted.
-        for namespace in [PICKY, FULL, DEAF] {
-            self.is_refused(namespace, &json!({})).await?;
+        // A policy and a webhook have to be known before they refuse, and the quota has to be counted.
+        for (namespace, privileged, words) in [
+            (PARTLY, true, "not here"),
+            (WALLED, true, "not here"),
+            (PICKY, false, "not here"),
+            (FULL, false, "exceeded quota"),
+            (DEAF, false, "deaf.example.com"),
+        ] {
+            self.is_refused(namespace, privileged, words).await?;
         }
         let names = [&all[..], &[UNBOUND, FULL, DEAF]].concat();
         let selector = json!({"matchLabels": {"kubernetes.io/metadata.name": PICKY}});
@@ -94,20 +95,28 @@ impl Story {
         Ok(())
     }
 
-    /// Waits until a pod with a container of this security is refused in a namespace.
-    async fn is_refused(&self, namespace: &str, security: &Value) -> anyhow::Result<()> {
+    /// Waits until a pod is refused in a namespace with these words: of other reasons there are some while it is new.
+    async fn is_refused(
+        &self,
+        namespace: &str,
+        privileged: bool,
+        words: &str,
+    ) -> anyhow::Result<()> {
         let pods: Api<Pod> = Api::namespaced(self.scene.client.clone(), namespace);
         let pod = serde_json::from_value(
             json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "by-hand"},
-            "spec": {"containers": [{"name": "main", "image": "registry.example.com/a:1", "securityContext": security}]}}),
+            "spec": {"containers": [{"name": "main", "image": "registry.example.com/a:1", "securityContext": {"privileged": privileged}}]}}),
         )?;
         let dry_run = PostParams {
             dry_run: true,
             ..PostParams::default()
         };
         eventually(&format!("a pod is refused in {namespace}"), async || {
-            let refused = matches!(pods.create(&dry_run, &pod).await, Err(kube::Error::Api(_)));
-            Ok(refused.then_some(()))
+            let Err(kube::Error::Api(refusal)) = pods.create(&dry_run, &pod).await else {
+                return Ok(None);
+            };
+            ensure!(refusal.message.contains(words), "it is with {refusal:?}");
+            Ok(Some(()))
         })
         .await
     }
