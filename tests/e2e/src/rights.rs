@@ -62,8 +62,21 @@ impl Right {
             .collect()
     }
 
+    /// Waits until the operator has it: roles that are put together from others, and the authorizer's own view, follow a moment
+    /// later.
+    ///
+    /// # Errors
+    /// If that does not come true.
+    pub async fn comes_into_force(&self, client: &Client) -> anyhow::Result<()> {
+        eventually(
+            &format!("the operator may {} {}", self.verb, self.of),
+            async || Ok(self.is_held(client).await?.then_some(())),
+        )
+        .await
+    }
+
     /// Whether the operator has it.
-    pub(crate) async fn is_held(&self, client: &Client) -> anyhow::Result<bool> {
+    async fn is_held(&self, client: &Client) -> anyhow::Result<bool> {
         let (resource, subresource) = self.of.split_once('/').unwrap_or((&self.of, ""));
         let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let is_path = self.of.starts_with('/');
@@ -156,12 +169,7 @@ impl Rights {
             now.data = role.data;
             write(&self.client, &now).await?;
         }
-        let right = &self.right;
-        eventually(
-            &format!("the operator may {} {}", right.verb, right.of),
-            async || Ok(right.is_held(&self.client).await?.then_some(())),
-        )
-        .await
+        self.right.comes_into_force(&self.client).await
     }
 }
 

@@ -63,11 +63,7 @@ impl Scene {
             author.apply(manifest).await?;
         }
         for right in rights.iter().flat_map(Right::all_of) {
-            // Roles that others are put together from, and the authorizer's own view, follow a moment later.
-            eventually(&format!("{right:?} is in force"), async || {
-                Ok(right.is_held(&client).await?.then_some(()))
-            })
-            .await?;
+            right.comes_into_force(&client).await?;
         }
         let kubeconfig = operators_kubeconfig(&cluster, &client).await?;
         Ok(Self {

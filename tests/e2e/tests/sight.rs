@@ -125,14 +125,7 @@ impl Story {
             beginning.is_none_or(|beginning| beginning == present),
             "the control and the finding began {beginning:?}, and now say {present:?}"
         );
-        let sight = eventually(
-            "the profile tells that network policies are seen",
-            async || {
-                let sight = self.policies_in_sight().await?;
-                Ok((sight.state == SightState::Seen).then_some(sight))
-            },
-        )
-        .await?;
+        let sight = self.policies_are(SightState::Seen).await?;
         ensure!(sight.reason.is_none(), "nothing was amiss: {sight:?}");
         Ok(present)
     }
@@ -169,14 +162,7 @@ impl Story {
             "the finding was to be unverified since {}: {finding:?}",
             beginning.1
         );
-        let sight = eventually(
-            "the profile tells that network policies are not seen",
-            async || {
-                let sight = self.policies_in_sight().await?;
-                Ok((sight.state == SightState::Blind).then_some(sight))
-            },
-        )
-        .await?;
+        let sight = self.policies_are(SightState::Blind).await?;
         ensure!(
             sight.reason.as_deref() == Some("Forbidden")
                 && sight
@@ -211,8 +197,14 @@ impl Story {
         Ok(found.next())
     }
 
-    async fn policies_in_sight(&self) -> anyhow::Result<Sight> {
-        self.sight("NetworkPolicy").await
+    /// Waits until the profile, which is written apart from reports and findings, tells this of network policies.
+    async fn policies_are(&self, state: SightState) -> anyhow::Result<Sight> {
+        let what = format!("the profile tells that network policies are {state:?}");
+        eventually(&what, async || {
+            let sight = self.sight("NetworkPolicy").await?;
+            Ok((sight.state == state).then_some(sight))
+        })
+        .await
     }
 
     async fn sight(&self, kind: &str) -> anyhow::Result<Sight> {

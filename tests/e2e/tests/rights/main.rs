@@ -67,8 +67,12 @@ async fn without_a_right_exactly_what_rests_on_it_is_unknown() -> anyhow::Result
     let scene = Scene::set(options).await?;
     furnish(&scene).await?;
     // What a profile has to ask for, and is bound beside the rest.
-    for manifest in manifests::secret_types()? {
-        Author(scene.client.clone()).apply(&manifest).await?;
+    let optional = manifests::secret_types()?;
+    for manifest in &optional {
+        Author(scene.client.clone()).apply(manifest).await?;
+    }
+    for right in optional.iter().flat_map(Right::all_of) {
+        right.comes_into_force(&scene.client).await?;
     }
     let whole = at_rest(&scene).await?;
     for right in seeing()? {
@@ -82,7 +86,7 @@ async fn without_a_right_exactly_what_rests_on_it_is_unknown() -> anyhow::Result
     scene.end().await
 }
 
-/// What is judged once the cluster has come to rest: what was last granted is in force, and every source answers.
+/// What is judged once two looks in turn see the same: pods of what was just made still come up.
 async fn at_rest(scene: &Scene) -> anyhow::Result<Outcomes> {
     let mut last = None;
     eventually("two looks in turn see the same", async || {
