@@ -73,7 +73,7 @@ fn main() {
 }
 
 /// Whether the time of a change includes that of the subjects that only read what changed.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 enum FanOut {
     Counted,
     Aside,
