@@ -93,6 +93,34 @@ async fn taking_over_holds_nothing_up() {
 }
 
 #[tokio::test]
+async fn the_first_pass_waits_for_each_kind_and_each_source() {
+    let (mut follower, _ends) = follower(Role::Standby);
+    for event in [
+        Event::Init,
+        Event::InitApply(profile(&json!({}))),
+        Event::InitDone,
+    ] {
+        follower.take_profile(event);
+    }
+    let now = follower.started;
+    let all = || {
+        let kinds = Kind::ALL.into_iter().map(Delta::Listed);
+        kinds.chain(EvidenceKind::ALL.into_iter().map(Delta::RoundEnded))
+    };
+    for (missing, last) in all().enumerate() {
+        follower.inventory = Inventory::new(now);
+        let others = all().enumerate().filter(|(at, _)| *at != missing);
+        follower.fold(&mut others.map(|(_, delta)| delta).collect(), now);
+        assert!(!follower.first_pass_is_over(now), "{last:?} is missing");
+        assert!(follower.first_pass_is_over(now + FIRST_PASS), "{last:?}");
+        follower.fold(&mut vec![last.clone()], now);
+        assert!(follower.first_pass_is_over(now), "{last:?} was the last");
+    }
+    follower.take_profile(Event::Delete(profile(&json!({}))));
+    assert!(!follower.first_pass_is_over(now + FIRST_PASS), "for nobody");
+}
+
+#[tokio::test]
 async fn what_no_profile_wants_any_more_is_no_longer_asked() {
     let (mut follower, ends) = follower(Role::Standby);
     let wanted = || ends.wanted.borrow().clone();
