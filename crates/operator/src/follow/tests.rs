@@ -70,6 +70,17 @@ fn profile(spec: &Value) -> SeenProfile {
     serde_json::from_value(json!({"metadata": metadata, "spec": spec})).unwrap()
 }
 
+/// All profiles are known, and there is one.
+fn see_the_profile(follower: &mut Follower) {
+    for event in [
+        Event::Init,
+        Event::InitApply(profile(&json!({}))),
+        Event::InitDone,
+    ] {
+        follower.take_profile(event);
+    }
+}
+
 #[tokio::test]
 async fn taking_over_holds_nothing_up() {
     let (follower, mut ends) = follower(Role::Leader { epoch: 1 });
@@ -95,13 +106,7 @@ async fn taking_over_holds_nothing_up() {
 #[tokio::test]
 async fn the_first_pass_waits_for_each_kind_and_each_source() {
     let (mut follower, _ends) = follower(Role::Standby);
-    for event in [
-        Event::Init,
-        Event::InitApply(profile(&json!({}))),
-        Event::InitDone,
-    ] {
-        follower.take_profile(event);
-    }
+    see_the_profile(&mut follower);
     let now = follower.started;
     let all = || {
         let kinds = Kind::ALL.into_iter().map(Delta::Listed);
@@ -180,13 +185,7 @@ async fn who_wins_the_lease_back_takes_over_anew() {
 #[tokio::test]
 async fn a_source_that_fails_is_told_of_though_no_verdict_changes() {
     let (mut follower, ends) = follower(Role::Standby);
-    for event in [
-        Event::Init,
-        Event::InitApply(profile(&json!({}))),
-        Event::InitDone,
-    ] {
-        follower.take_profile(event);
-    }
+    see_the_profile(&mut follower);
     let answers = EndpointAnswers {
         address: "192.0.2.1:6443".into(),
         livez: 200,
